@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { impacts, incidentRoles, incidentStatuses } from './incident.ts';
+import { componentStates } from './status.ts';
+
+const instant = z.number().int().describe('epoch milliseconds');
+const state = z.enum(componentStates);
+
+export const snapshotDaySchema = z.object({
+  date: z.string().describe('UTC date, YYYY-MM-DD'),
+  state,
+  failingMs: z.number().int(),
+  uptime: z.number().min(0).max(1).nullable(),
+});
+
+export const snapshotComponentSchema = z.object({
+  id: z.string().describe('opaque, 12 lower-case letters and digits'),
+  slug: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  group: z.string().nullable().describe('name of the group it is listed under'),
+  position: z.number().int(),
+  state,
+  sinceAt: instant.describe('when it entered its state'),
+  createdAt: instant,
+  updatedAt: instant,
+  dependsOn: z.array(z.string()).describe('ids of the components it stands on'),
+  days: z.array(snapshotDaySchema).describe('oldest first, today last'),
+  uptime: z.number().min(0).max(1).nullable().describe('over the days shown; null when mostly unknown'),
+});
+
+export const snapshotUpdateSchema = z.object({
+  id: z.string(),
+  seq: z.number().int().describe('1 for the first post'),
+  status: z.enum(incidentStatuses),
+  body: z.string().describe('Markdown as written; render it only through core/markdown.ts'),
+  at: instant,
+  automatic: z.boolean().describe('written by the probes, not by a person'),
+});
+
+export const snapshotIncidentSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  status: z.enum(incidentStatuses),
+  impact: z.enum(impacts),
+  startedAt: instant.describe('when it began to be felt'),
+  createdAt: instant,
+  updatedAt: instant,
+  monitoringAt: instant.nullable(),
+  resolvedAt: instant.nullable(),
+  nextUpdateDueAt: instant.nullable().describe('the promise: the next update comes no later than this'),
+  components: z.array(z.object({ id: z.string(), role: z.enum(incidentRoles), state })),
+  updates: z.array(snapshotUpdateSchema).describe('newest first'),
+});
+
+/**
+ * Everything that the public may see, as one value. Pages, feeds, JSON and badges are functions of it; what is
+ * not in here cannot leak.
+ */
+export const snapshotSchema = z.object({
+  revision: z.number().int().describe('rises with every change'),
+  generatedAt: instant,
+  page: z.object({
+    name: z.string(),
+    url: z.string().describe('public origin without trailing slash'),
+    about: z.string().nullable(),
+    supportUrl: z.string().nullable(),
+    accent: z.string().nullable().describe('CSS colour of the brand'),
+  }),
+  state: state.describe('of the whole platform'),
+  components: z.array(snapshotComponentSchema).describe('in the order of the page'),
+  incidents: z.array(snapshotIncidentSchema).describe('newest first'),
+});
+
+export type Snapshot = z.infer<typeof snapshotSchema>;
+export type SnapshotComponent = z.infer<typeof snapshotComponentSchema>;
+export type SnapshotIncident = z.infer<typeof snapshotIncidentSchema>;
+export type SnapshotUpdate = z.infer<typeof snapshotUpdateSchema>;
+export type SnapshotDay = z.infer<typeof snapshotDaySchema>;
+
+/** The incidents that are not resolved, newest first. */
+export function openIncidents(snapshot: Snapshot): SnapshotIncident[] {
+  return snapshot.incidents.filter((incident) => incident.status !== 'resolved');
+}
