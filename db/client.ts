@@ -65,15 +65,10 @@ export type DatabaseOptions = {
 const remoteCallMs = 10_000;
 const decideAttempts = 5;
 
-/** True for an error that says a unique or primary key was already taken. */
+/** True for an error that says a unique or primary key was already taken, from a file or a server. */
 export function isTaken(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (
-      /SQLITE_CONSTRAINT(_UNIQUE|_PRIMARYKEY)?\b|UNIQUE constraint failed/.test(
-        `${cause.message} ${'code' in cause ? cause.code : ''}`,
-      )
-    )
-      return true;
+    if (/UNIQUE constraint failed|SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)/.test(cause.message)) return true;
   return false;
 }
 

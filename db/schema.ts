@@ -56,7 +56,6 @@ export const probes = sqliteTable(
     upAfter: integer().notNull(),
     nextDueAt: integer().notNull(),
     standing: text({ mode: 'json' }).$type<Standing>().notNull(),
-    lastResultAt: integer(),
     retiredAt: integer(),
   },
   (table) => [index('probe_due').on(table.nextDueAt), index('probe_component').on(table.componentId)],
@@ -113,6 +112,8 @@ export const incidents = sqliteTable(
     updateSeq: integer().notNull(),
     /** Opened by the probes; they may extend it and close it while no person has taken part. */
     automatic: integer({ mode: 'boolean' }).notNull(),
+    /** `<component id>/<flip seq>` of the flip that opened it: one flip opens one incident, whoever is first. */
+    originKey: text().unique(),
     startedAt: integer().notNull(),
     createdAt: integer().notNull(),
     updatedAt: integer().notNull(),

@@ -99,6 +99,7 @@ CREATE TABLE `incident` (
 	`impact` text NOT NULL,
 	`update_seq` integer NOT NULL,
 	`automatic` integer NOT NULL,
+	`origin_key` text,
 	`started_at` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
@@ -107,6 +108,7 @@ CREATE TABLE `incident` (
 	`next_update_due_at` integer
 );
 --> statement-breakpoint
+CREATE UNIQUE INDEX `incident_originKey_unique` ON `incident` (`origin_key`);--> statement-breakpoint
 CREATE INDEX `incident_started` ON `incident` (`started_at`);--> statement-breakpoint
 CREATE INDEX `incident_open` ON `incident` (`status`) WHERE "incident"."resolved_at" is null;--> statement-breakpoint
 CREATE TABLE `notice` (
@@ -133,7 +135,6 @@ CREATE TABLE `probe` (
 	`up_after` integer NOT NULL,
 	`next_due_at` integer NOT NULL,
 	`standing` text NOT NULL,
-	`last_result_at` integer,
 	`retired_at` integer,
 	FOREIGN KEY (`component_id`) REFERENCES `component`(`id`) ON UPDATE no action ON DELETE no action
 );

@@ -87,10 +87,11 @@ export function explain(
     const roots = bases.filter((base) => !foundations(base, dependencies).some((deeper) => believed.has(deeper)));
     const cause = roots.toSorted()[0] ?? id;
     const affected = affectedByCause.get(cause) ?? [];
-    if (id !== cause) affected.push(id);
+    if (failing.has(id) && id !== cause) affected.push(id);
     affectedByCause.set(cause, affected);
   }
   return [...affectedByCause]
+    .filter(([cause, affected]) => failing.has(cause) || affected.length > 0)
     .map(([cause, affected]) => ({ cause, suspected: suspects.has(cause), affected: affected.toSorted() }))
     .toSorted((a, b) => (a.cause < b.cause ? -1 : 1));
 }

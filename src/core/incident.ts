@@ -65,12 +65,6 @@ export type NewUpdate = z.infer<typeof newUpdateSchema>;
 export const resolutionSchema = z.strictObject({ body: bodySchema });
 export type Resolution = z.infer<typeof resolutionSchema>;
 
-/** The status of an incident is that of its newest update; the column is only a cache of this. */
-export function statusFromUpdates(updates: readonly { seq: number; status: IncidentStatus }[]): IncidentStatus {
-  const newest = updates.toSorted((a, b) => b.seq - a.seq)[0];
-  return newest?.status ?? 'investigating';
-}
-
 /** Impact from the states of the components named in the incident (Statuspage's rule; see docs/statuspage.md). */
 export function impactOf(states: readonly ComponentState[]): Impact {
   const worst = worstState(states);
@@ -80,9 +74,14 @@ export function impactOf(states: readonly ComponentState[]): Impact {
   return 'none';
 }
 
+/** True until the resolving update. */
+export function isOpen(incident: { status: IncidentStatus }): boolean {
+  return incident.status !== 'resolved';
+}
+
 /** Refuses what must not happen to a resolved incident. */
 export function requireOpen(incident: { id: string; status: IncidentStatus }): void {
-  if (incident.status === 'resolved')
+  if (!isOpen(incident))
     throw new DomainError(
       'conflict',
       `Incident ${incident.id} is resolved; open a new incident instead of adding to it.`,
@@ -95,35 +94,29 @@ export function listNames(names: readonly string[]): string {
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/** What the probes found, as far as a first post may say it. */
-export type Finding = {
-  cause: string;
-  causeState: ComponentState;
-  suspected: boolean;
-  affected: readonly string[];
-};
+/** What the probes found, as far as a first post may say it. Names, not ids. */
+export type Finding = { cause: string; suspected: boolean; affected: readonly string[] };
 
 /** Title of an incident that the probes opened. */
 export function automaticTitle(finding: Finding): string {
-  if (finding.suspected) return `Several services are not answering`;
-  return finding.causeState === 'degraded' ? `${finding.cause} is slow` : `${finding.cause} is not available`;
+  return finding.suspected ? 'Several services are not available' : `${finding.cause} is not available`;
 }
 
 /**
- * The first post of an incident that the probes opened: what is felt, not why. It promises nothing but to
- * look, and says that a machine wrote it.
+ * The first post of an incident that the probes opened: what is felt, not why. It promises nothing, and says
+ * that a machine wrote it.
  */
-export function automaticFirstPost(finding: Finding): string {
-  const felt = finding.suspected
-    ? `${listNames(finding.affected)} stopped answering at the same time; **${finding.cause}**, on which they stand, is suspected.`
-    : finding.causeState === 'degraded'
-      ? `**${finding.cause}** answers more slowly than it should.`
-      : `**${finding.cause}** does not answer our probes.`;
-  const reach =
-    finding.affected.length > 0 && !finding.suspected
-      ? ` Because of it, these do not work either: ${listNames(finding.affected)}.`
-      : '';
-  return `${felt}${reach}\n\nThis was noticed automatically. Our staff have been told, and the next words here will be theirs.`;
+export function automaticFirstPost({ cause, suspected, affected }: Finding): string {
+  const felt = suspected
+    ? `${listNames(affected)} stopped answering at the same time. **${cause}**, on which they stand, is suspected.`
+    : `**${cause}** does not answer our probes.`;
+  const reach = affected.length > 0 && !suspected ? ` Not available because of it: ${listNames(affected)}.` : '';
+  return `${felt}${reach}\n\nThis was noticed automatically; the next words here come from our staff.`;
+}
+
+/** The update posted when something fails again that had come back. */
+export function automaticRelapsePost(names: readonly string[]): string {
+  return `${listNames(names)} ${names.length === 1 ? 'has' : 'have'} stopped answering our probes again.`;
 }
 
 /** The update posted when the probes find that something deeper explains an incident already open. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { impacts, incidentRoles, incidentStatuses } from './incident.ts';
+import { impacts, incidentRoles, incidentStatuses, isOpen } from './incident.ts';
 import { componentStates } from './status.ts';
 
 const instant = z.number().int().describe('epoch milliseconds');
@@ -79,5 +79,5 @@ export type SnapshotDay = z.infer<typeof snapshotDaySchema>;
 
 /** The incidents that are not resolved, newest first. */
 export function openIncidents(snapshot: Snapshot): SnapshotIncident[] {
-  return snapshot.incidents.filter((incident) => incident.status !== 'resolved');
+  return snapshot.incidents.filter(isOpen);
 }

@@ -54,3 +54,8 @@ export function overallState(states: readonly ComponentState[]): ComponentState 
   if (worst === 'unknown') return states.every((state) => state === 'unknown') ? 'unknown' : 'operational';
   return worst;
 }
+
+/** True for the states in which a visitor cannot use the service: they open an incident. */
+export function isOut(state: ComponentState): boolean {
+  return state === 'partial_outage' || state === 'major_outage';
+}

@@ -76,6 +76,11 @@ function nextState(state: ProbeState, streaks: Omit<Standing, 'state'>, policy: 
   return [state, 0];
 }
 
+/** Up and nothing under way: another good result changes nothing, and need not be written down. */
+function isSettled({ state, fail, trouble, unknown }: Standing): boolean {
+  return state === 'up' && fail.count === 0 && trouble.count === 0 && unknown.count === 0;
+}
+
 /**
  * Judges one more result. Pure: the same standing and result always give the same answer.
  * @param at when the look began, epoch ms
@@ -87,6 +92,7 @@ export function judge(
   at: number,
   policy: VerdictPolicy,
 ): { standing: Standing; turn: Turn | null } {
+  if (isSettled(standing) && outcome === 'ok') return { standing, turn: null };
   const streaks = streaksAfter(standing, outcome, at);
   const [state, since] = nextState(standing.state, streaks, policy);
   const turn = state === standing.state ? null : { from: standing.state, to: state, at: since };

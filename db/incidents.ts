@@ -1,0 +1,247 @@
+import { desc, eq, inArray, isNull } from 'drizzle-orm';
+import { DomainError } from '#core/error.ts';
+import type { Actor, EventType } from '#core/event.ts';
+import {
+  type Impact,
+  type IncidentStatus,
+  impactOf,
+  type NewIncident,
+  type NewUpdate,
+  type Resolution,
+  requireOpen,
+} from '#core/incident.ts';
+import type { Change, Database, Statement } from './client.ts';
+import { type ComponentRow, listComponents } from './components.ts';
+import { newId } from './id.ts';
+import { listProbes } from './probes.ts';
+import { declareState } from './results.ts';
+import { components, incidentComponents, incidents, updates } from './schema.ts';
+
+export type IncidentRow = typeof incidents.$inferSelect;
+export type UpdateRow = typeof updates.$inferSelect;
+export type IncidentComponentRow = typeof incidentComponents.$inferSelect;
+
+/** An incident with its words, newest first, and what it names. */
+export type IncidentDetail = IncidentRow & { updates: UpdateRow[]; components: IncidentComponentRow[] };
+
+const minuteMs = 60_000;
+
+/** The words of one update, before it has its place in the row of updates. */
+export type UpdateDraft = {
+  status: IncidentStatus;
+  body: string;
+  automatic: boolean;
+  nextUpdateMinutes?: number | undefined;
+};
+
+/** Statements that add an update to an incident and bring the cached columns of the incident up to it. */
+export function addUpdate(
+  db: Database,
+  incident: Pick<IncidentRow, 'id' | 'updateSeq' | 'monitoringAt'>,
+  draft: UpdateDraft,
+  now: number,
+): { updateId: string; statements: Statement[] } {
+  const updateId = newId();
+  const { nextUpdateMinutes, ...words } = draft;
+  const seq = incident.updateSeq + 1;
+  const resolved = draft.status === 'resolved';
+  return {
+    updateId,
+    statements: [
+      db.orm.insert(updates).values({ id: updateId, incidentId: incident.id, seq, ...words, at: now }),
+      db.orm
+        .update(incidents)
+        .set({
+          status: draft.status,
+          updateSeq: seq,
+          updatedAt: now,
+          monitoringAt: draft.status === 'monitoring' ? now : incident.monitoringAt,
+          resolvedAt: resolved ? now : null,
+          nextUpdateDueAt: nextUpdateMinutes === undefined || resolved ? null : now + nextUpdateMinutes * minuteMs,
+        })
+        .where(eq(incidents.id, incident.id)),
+    ],
+  };
+}
+
+/** Statements of a new incident, without its first update. */
+export function newIncidentRow(
+  db: Database,
+  draft: { title: string; impact: Impact; automatic: boolean; originKey?: string; startedAt: number },
+  now: number,
+): { id: string; statement: Statement } {
+  const id = newId();
+  return {
+    id,
+    statement: db.orm
+      .insert(incidents)
+      .values({ id, ...draft, status: 'investigating', updateSeq: 0, createdAt: now, updatedAt: now }),
+  };
+}
+
+/** One incident with everything in it, or null. */
+export async function findIncident(db: Database, id: string): Promise<IncidentDetail | null> {
+  const [incident] = await db.orm.select().from(incidents).where(eq(incidents.id, id));
+  if (!incident) return null;
+  const [detail] = await withDetails(db, [incident]);
+  return detail ?? null;
+}
+
+/** The incidents, newest first; with `open` only those not resolved. */
+export async function listIncidents(db: Database, filter: { open?: boolean; limit?: number } = {}): Promise<IncidentDetail[]> {
+  const rows = await db.orm
+    .select()
+    .from(incidents)
+    .where(filter.open ? isNull(incidents.resolvedAt) : undefined)
+    .orderBy(desc(incidents.startedAt), desc(incidents.id))
+    .limit(filter.limit ?? -1);
+  return withDetails(db, rows);
+}
+
+async function withDetails(db: Database, rows: IncidentRow[]): Promise<IncidentDetail[]> {
+  const ids = rows.map((row) => row.id);
+  // All of them are read at once past this many: a longer list of variables than SQLite takes.
+  const few = ids.length <= 500;
+  const words = await db.orm
+    .select()
+    .from(updates)
+    .where(few ? inArray(updates.incidentId, ids) : undefined)
+    .orderBy(desc(updates.seq));
+  const named = await db.orm
+    .select()
+    .from(incidentComponents)
+    .where(few ? inArray(incidentComponents.incidentId, ids) : undefined);
+  const wordsOf = Map.groupBy(words, (row) => row.incidentId);
+  const namedBy = Map.groupBy(named, (row) => row.incidentId);
+  return rows.map((row) => ({ ...row, updates: wordsOf.get(row.id) ?? [], components: namedBy.get(row.id) ?? [] }));
+}
+
+async function requireIncident(db: Database, id: string): Promise<IncidentDetail> {
+  const incident = await findIncident(db, id);
+  if (!incident) throw new DomainError('not_found', `There is no incident ${id}.`);
+  return incident;
+}
+
+function requireComponents(declared: NewIncident['components'], known: readonly ComponentRow[]) {
+  const bySlug = new Map(known.map((row) => [row.slug, row]));
+  return Object.entries(declared).map(([slug, state]) => {
+    const row = bySlug.get(slug);
+    if (!row)
+      throw new DomainError('invalid', `There is no component "${slug}".`, [
+        { pointer: `/components/${slug}`, detail: `expected one of ${[...bySlug.keys()].join(', ')}` },
+      ]);
+    return { row, state };
+  });
+}
+
+/**
+ * Opens an incident with its first update. Components that nobody probes take the declared state; for probed
+ * ones it is shown until the incident is resolved.
+ * @throws DomainError `invalid` when a component does not exist
+ */
+export async function openIncident(db: Database, input: NewIncident, actor: Actor, now: number): Promise<IncidentDetail> {
+  const id = await db.change(async () => {
+    const named = requireComponents(input.components, await listComponents(db));
+    const probed = new Set((await listProbes(db)).map((probe) => probe.componentId));
+    const impact = impactOf(named.map(({ state }) => state));
+    const incident = newIncidentRow(db, { title: input.title, impact, automatic: false, startedAt: now }, now);
+    const first = addUpdate(
+      db,
+      { id: incident.id, updateSeq: 0, monitoringAt: null },
+      { status: input.status, body: input.body, automatic: false, nextUpdateMinutes: input.nextUpdateMinutes },
+      now,
+    );
+    const rows = named.map(({ row, state }) => ({
+      incidentId: incident.id,
+      componentId: row.id,
+      role: 'affected' as const,
+      state,
+    }));
+    return {
+      statements: [
+        incident.statement,
+        ...(rows.length > 0 ? [db.orm.insert(incidentComponents).values(rows)] : []),
+        ...first.statements,
+        ...named.flatMap(({ row, state }) => (probed.has(row.id) ? [] : declareState(db, row, state, now))),
+      ],
+      ...record('incident.opened', incident.id, first.updateId, actor, now),
+      value: incident.id,
+    };
+  });
+  return requireIncident(db, id);
+}
+
+/** The event and the audit entry that go with a word about an incident. */
+export function record(
+  type: Extract<EventType, `incident.${string}`>,
+  incidentId: string,
+  updateId: string,
+  actor: Actor,
+  now: number,
+): Required<Pick<Change<unknown>, 'events' | 'audits'>> {
+  return {
+    events: [{ type, at: now, incidentId, updateId }],
+    audits: [{ at: now, actor, action: type, subjectKind: 'incident', subjectId: incidentId, detail: { updateId } }],
+  };
+}
+
+/**
+ * Adds an update to an open incident.
+ * @throws DomainError `not_found`, or `conflict` when the incident is resolved
+ */
+export async function postUpdate(
+  db: Database,
+  incidentId: string,
+  input: NewUpdate,
+  actor: Actor,
+  now: number,
+): Promise<IncidentDetail> {
+  await db.change(async () => {
+    const incident = await requireIncident(db, incidentId);
+    requireOpen(incident);
+    const { status = incident.status, body, nextUpdateMinutes } = input;
+    const added = addUpdate(db, incident, { status, body, automatic: false, nextUpdateMinutes }, now);
+    return {
+      statements: added.statements,
+      ...record('incident.updated', incidentId, added.updateId, actor, now),
+      value: undefined,
+    };
+  });
+  return requireIncident(db, incidentId);
+}
+
+/** Statements that give components nobody probes back to `operational`, unless another open incident names them. */
+async function releaseComponents(db: Database, incident: IncidentDetail, now: number): Promise<Statement[]> {
+  const ids = incident.components.map((named) => named.componentId);
+  const probed = new Set((await listProbes(db)).map((probe) => probe.componentId));
+  const others = (await listIncidents(db, { open: true })).filter((other) => other.id !== incident.id);
+  const held = new Set(others.flatMap((other) => other.components.map((named) => named.componentId)));
+  const rows = await db.orm.select().from(components).where(inArray(components.id, ids));
+  return rows
+    .filter((row) => !probed.has(row.id) && !held.has(row.id))
+    .flatMap((row) => declareState(db, row, 'operational', now));
+}
+
+/**
+ * Closes an incident with its last update.
+ * @throws DomainError `not_found`, or `conflict` when it is resolved already
+ */
+export async function resolveIncident(
+  db: Database,
+  incidentId: string,
+  input: Resolution,
+  actor: Actor,
+  now: number,
+): Promise<IncidentDetail> {
+  await db.change(async () => {
+    const incident = await requireIncident(db, incidentId);
+    requireOpen(incident);
+    const added = addUpdate(db, incident, { status: 'resolved', body: input.body, automatic: actor.kind === 'probe' }, now);
+    return {
+      statements: [...added.statements, ...(await releaseComponents(db, incident, now))],
+      ...record('incident.resolved', incidentId, added.updateId, actor, now),
+      value: undefined,
+    };
+  });
+  return requireIncident(db, incidentId);
+}

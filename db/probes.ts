@@ -1,0 +1,65 @@
+import { and, asc, eq, inArray, isNull, lte, min, sql } from 'drizzle-orm';
+import type { Database } from './client.ts';
+import { probes } from './schema.ts';
+
+export type ProbeRow = typeof probes.$inferSelect;
+
+/** A probe that is to be run now. */
+export type DueProbe = Pick<ProbeRow, 'id' | 'componentId' | 'kind' | 'config' | 'timeoutMs' | 'intervalMs'> & {
+  /** When it should have started. */
+  dueAt: number;
+};
+
+/**
+ * Takes probes that are due, moving each to its next slot in the same statement: whoever else asks gets others.
+ * Slots missed while nobody asked are skipped, not caught up.
+ */
+export async function claimDueProbes(db: Database, now: number, limit: number): Promise<DueProbe[]> {
+  const due = db.orm
+    .select({ id: probes.id })
+    .from(probes)
+    .where(and(lte(probes.nextDueAt, now), isNull(probes.retiredAt)))
+    .orderBy(asc(probes.nextDueAt))
+    .limit(limit);
+  const claimed = await db.orm
+    .update(probes)
+    .set({
+      nextDueAt: sql`${probes.nextDueAt} + ${probes.intervalMs} * (1 + (${now} - ${probes.nextDueAt}) / ${probes.intervalMs})`,
+    })
+    .where(and(inArray(probes.id, due), lte(probes.nextDueAt, now)))
+    .returning();
+  return claimed.map(({ id, componentId, kind, config, timeoutMs, intervalMs, nextDueAt }) => ({
+    id,
+    componentId,
+    kind,
+    config,
+    timeoutMs,
+    intervalMs,
+    dueAt: nextDueAt - intervalMs,
+  }));
+}
+
+/** When the next probe is due; null when there is none. */
+export async function nextProbeDueAt(db: Database): Promise<number | null> {
+  const [row] = await db.orm.select({ at: min(probes.nextDueAt) }).from(probes).where(isNull(probes.retiredAt));
+  return row?.at ?? null;
+}
+
+/** The probes of the given components that are not retired. */
+export async function probesOf(db: Database, componentIds: readonly string[]): Promise<ProbeRow[]> {
+  return db.orm
+    .select()
+    .from(probes)
+    .where(and(inArray(probes.componentId, [...componentIds]), isNull(probes.retiredAt)));
+}
+
+/** All probes that are not retired. */
+export async function listProbes(db: Database): Promise<ProbeRow[]> {
+  return db.orm.select().from(probes).where(isNull(probes.retiredAt));
+}
+
+/** One probe by id, retired or not. */
+export async function findProbe(db: Database, id: string): Promise<ProbeRow | null> {
+  const [row] = await db.orm.select().from(probes).where(eq(probes.id, id));
+  return row ?? null;
+}

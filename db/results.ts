@@ -1,0 +1,135 @@
+import { and, eq, gt, inArray, sql } from 'drizzle-orm';
+import { foundations } from '#core/graph.ts';
+import type { ComponentState } from '#core/status.ts';
+import { componentState, judge, type Outcome, type Standing } from '#core/verdict.ts';
+import { type ComponentRow, listDependencies } from './components.ts';
+import type { Database, EventDraft, Statement } from './client.ts';
+import { type ProbeRow, probesOf } from './probes.ts';
+import { components, flips, probes, results } from './schema.ts';
+
+/** What one look showed, to be stored. */
+export type NewResult = {
+  probeId: string;
+  /** When the look began. */
+  at: number;
+  outcome: Outcome;
+  latencyMs: number | null;
+  reason: string | null;
+};
+
+/** What a batch of results means, worked out before anything is written. */
+type Verdicts = {
+  standings: Map<string, Standing>;
+  flips: (typeof flips.$inferInsert)[];
+  /** Components whose first failure in a row this is. */
+  stumbled: Set<string>;
+};
+
+function judgeAll(news: readonly NewResult[], rows: readonly ProbeRow[], owners: readonly ComponentRow[], now: number) {
+  const probeById = new Map(rows.map((row) => [row.id, { ...row }]));
+  const ownerById = new Map(owners.map((row) => [row.id, { state: row.state, seq: row.flipSeq }]));
+  const verdicts: Verdicts = { standings: new Map(), flips: [], stumbled: new Set() };
+  for (const result of news.toSorted((a, b) => a.at - b.at)) {
+    const probe = probeById.get(result.probeId);
+    const owner = probe && ownerById.get(probe.componentId);
+    if (!probe || !owner) continue;
+    const { standing, turn } = judge(probe.standing, result.outcome, result.at, probe);
+    if (standing === probe.standing) continue;
+    if (standing.fail.count === 1 && probe.standing.fail.count === 0) verdicts.stumbled.add(probe.componentId);
+    probe.standing = standing;
+    verdicts.standings.set(probe.id, standing);
+    if (!turn) continue;
+    const siblings = [...probeById.values()].filter((row) => row.componentId === probe.componentId);
+    const state = componentState(siblings.map((row) => ({ state: row.standing.state, whenDown: row.whenDown })));
+    if (state === owner.state) continue;
+    owner.seq += 1;
+    verdicts.flips.push({
+      componentId: probe.componentId,
+      seq: owner.seq,
+      from: owner.state,
+      to: state,
+      at: turn.at,
+      decidedAt: now,
+      reason: result.reason,
+    });
+    owner.state = state;
+  }
+  return verdicts;
+}
+
+function flipStatements(db: Database, flip: typeof flips.$inferInsert): Statement[] {
+  return [
+    db.orm.insert(flips).values(flip),
+    db.orm
+      .update(components)
+      .set({ state: flip.to, stateSinceAt: flip.at, flipSeq: flip.seq, updatedAt: flip.decidedAt })
+      .where(eq(components.id, flip.componentId)),
+  ];
+}
+
+/**
+ * Brings forward the next look at what a stumbling component stands on and at what stands on it, so that cause
+ * and consequences are known at the same time. What is failing already is left to its own slots.
+ */
+async function hurryRelated(db: Database, stumbled: ReadonlySet<string>, now: number): Promise<Statement[]> {
+  if (stumbled.size === 0) return [];
+  const edges = await listDependencies(db);
+  const upward = edges.map(({ from, to }) => ({ from: to, to: from }));
+  const related = [...stumbled].flatMap((id) => [...foundations(id, edges), ...foundations(id, upward)]);
+  if (related.length === 0) return [];
+  return [
+    db.orm
+      .update(probes)
+      .set({ nextDueAt: now })
+      .where(
+        and(
+          inArray(probes.componentId, [...new Set(related)]),
+          gt(probes.nextDueAt, now),
+          sql`json_extract(${probes.standing}, '$.fail.count') = 0`,
+        ),
+      ),
+  ];
+}
+
+/**
+ * Stores a batch of results and everything that follows from it - standings, flips, events - as one batch.
+ * Results of probes that no longer exist are dropped.
+ */
+export async function recordResults(db: Database, news: readonly NewResult[], now: number): Promise<void> {
+  if (news.length === 0) return;
+  await db.change(async () => {
+    const named = await db.orm
+      .select()
+      .from(probes)
+      .where(inArray(probes.id, [...new Set(news.map((result) => result.probeId))]));
+    const ownerIds = [...new Set(named.map((row) => row.componentId))];
+    const owners = await db.orm.select().from(components).where(inArray(components.id, ownerIds));
+    const verdicts = judgeAll(news, await probesOf(db, ownerIds), owners, now);
+    const stored = new Set(named.map((row) => row.id));
+    const rows = news.filter((result) => stored.has(result.probeId));
+    return {
+      statements: [
+        ...(rows.length > 0 ? [db.orm.insert(results).values(rows)] : []),
+        ...[...verdicts.standings].map(([id, standing]) => db.orm.update(probes).set({ standing }).where(eq(probes.id, id))),
+        ...verdicts.flips.flatMap((flip) => flipStatements(db, flip)),
+        ...(await hurryRelated(db, verdicts.stumbled, now)),
+      ],
+      events: verdicts.flips.map((flip): EventDraft => ({ type: 'component.changed', at: now, componentId: flip.componentId })),
+      value: undefined,
+    };
+  });
+}
+
+/** Statements that turn a component nobody probes, on the word of staff. */
+export function declareState(db: Database, component: ComponentRow, to: ComponentState, now: number): Statement[] {
+  if (component.state === to) return [];
+  return flipStatements(db, {
+    componentId: component.id,
+    seq: component.flipSeq + 1,
+    from: component.state,
+    to,
+    at: now,
+    decidedAt: now,
+    handledAt: now,
+  });
+}

@@ -1,0 +1,45 @@
+type Snapshot = import('./core/snapshot.ts').Snapshot;
+type SnapshotIncident = import('./core/snapshot.ts').SnapshotIncident;
+type ComponentState = import('./core/status.ts').ComponentState;
+
+/** A component as staff see it. */
+type DeskComponent = { id: string; slug: string; name: string; state: ComponentState; sinceAt: number };
+
+/** What was typed and could not be accepted, given back so that nobody types it twice at three in the morning. */
+type DeskDraft = {
+  /** The incident it was meant for; absent for a new incident. */
+  incidentId?: string | undefined;
+  /** True when it was meant to resolve that incident. */
+  resolution?: boolean | undefined;
+  title?: string | undefined;
+  status?: string | undefined;
+  body?: string | undefined;
+  /** State chosen for the components of a new incident. */
+  state?: string | undefined;
+  /** Slugs of the chosen components. */
+  components?: readonly string[] | undefined;
+  nextUpdateMinutes?: string | undefined;
+};
+
+/** Everything the desk shows. */
+type Desk = {
+  staffName: string;
+  components: readonly DeskComponent[];
+  openIncidents: readonly SnapshotIncident[];
+  /** Confirmed subscribers: how many people one update reaches. */
+  subscriberCount: number;
+  notice?: string | undefined;
+  problem?: string | undefined;
+  draft?: DeskDraft | undefined;
+};
+
+declare namespace App {
+  interface Locals {
+    snapshot: Snapshot;
+    /** `/subscribe` sent back because of a problem. */
+    form?: { email: string; problem: string };
+    /** `/staff/sign-in` sent back because of a problem. */
+    signIn?: { name: string; problem: string };
+    desk?: Desk;
+  }
+}

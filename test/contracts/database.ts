@@ -1,0 +1,237 @@
+import { asc } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import type { Database } from '#db/client.ts';
+import { applyComponents, listComponents } from '#db/components.ts';
+import { newestEventId } from '#db/events.ts';
+import { findIncident, listIncidents, openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
+import { claimDueProbes, findProbe, nextProbeDueAt } from '#db/probes.ts';
+import { audits, events, flips, results } from '#db/schema.ts';
+import { readSnapshot } from '#db/snapshot.ts';
+import { console_, declared, filmPlatform, look, noon, openFilmPlatform, policy } from '../helpers/platform.ts';
+
+const page = { name: 'Film Post', url: 'https://status.example', about: null, supportUrl: null, accent: null };
+
+/** What every database must do for the verbs, run for each kind of database. */
+export function databaseContract(kind: string, open: () => Promise<Database>) {
+  describe(`probes on ${kind}`, () => {
+    it('hands each due probe out once and moves it to its next slot', async () => {
+      const db = await open();
+      await applyComponents(db, filmPlatform, console_, noon);
+      const claimed = await claimDueProbes(db, noon + 1_000, 10);
+      expect(claimed).toHaveLength(4);
+      expect(await claimDueProbes(db, noon + 1_000, 10)).toEqual([]);
+      const next = await nextProbeDueAt(db);
+      expect(next).toBeGreaterThan(noon + 1_000);
+      expect(next).toBeLessThanOrEqual(noon + 2_000);
+    });
+
+    it('skips slots that were missed instead of catching up', async () => {
+      const db = await open();
+      await applyComponents(db, [declared('mail', 'Mail')], console_, noon);
+      const [late] = await claimDueProbes(db, noon + 3_600_000, 10);
+      expect(late?.dueAt).toBeGreaterThan(noon + 3_600_000 - 1_000);
+      expect(await claimDueProbes(db, noon + 3_600_000, 10)).toEqual([]);
+    });
+
+    it('retires what is no longer declared and brings it back under the same id', async () => {
+      const db = await open();
+      const ids = await openFilmPlatform(db);
+      await applyComponents(db, [declared('mail', 'Mail')], console_, noon + 1);
+      expect((await listComponents(db)).map((row) => row.slug)).toEqual(['mail']);
+      await applyComponents(db, filmPlatform, console_, noon + 2);
+      expect(new Map((await listComponents(db)).map((row) => [row.slug, row.id]))).toEqual(ids);
+    });
+  });
+
+  describe(`results on ${kind}`, () => {
+    it('flips a component after three failures, dated to the first', async () => {
+      const db = await open();
+      const ids = await openFilmPlatform(db);
+      for (const second of [1, 2, 3]) await look(db, noon + second * 1_000, { mail: 'fail' });
+      const [, flip] = (await db.orm.select().from(flips).orderBy(asc(flips.seq))).filter(
+        (row) => row.componentId === ids.get('mail'),
+      );
+      expect(flip).toMatchObject({ from: 'operational', to: 'major_outage', at: noon + 1_000, decidedAt: noon + 3_000 });
+    });
+
+    it('keeps every result, and writes nothing else while all is well', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      const before = await newestEventId(db);
+      for (const second of [1, 2, 3]) await look(db, noon + second * 1_000, { mail: 'ok', payments: 'ok' });
+      expect(await db.orm.select().from(results)).toHaveLength(4 + 6);
+      expect(await newestEventId(db)).toBe(before);
+    });
+
+    it('hurries the looks at what a stumbling component stands on', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      await claimDueProbes(db, noon + 1_000, 10);
+      await look(db, noon + 1_100, { payments: 'fail' });
+      expect((await findProbe(db, 'database/http'))?.nextDueAt).toBe(noon + 1_100);
+      expect((await findProbe(db, 'mail/http'))?.nextDueAt).toBeGreaterThan(noon + 1_100);
+    });
+
+    it('does not call a target down for trouble of our own', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      for (const second of [1, 2, 3, 4, 5]) await look(db, noon + second * 1_000, { mail: 'unknown' });
+      expect((await listComponents(db)).find((row) => row.slug === 'mail')?.state).toBe('unknown');
+      expect(await listIncidents(db)).toEqual([]);
+    });
+  });
+
+  describe(`automatic incidents on ${kind}`, () => {
+    const allOut = { submissions: 'fail', payments: 'fail', database: 'fail' } as const;
+    const allBack = { submissions: 'ok', payments: 'ok', database: 'ok' } as const;
+
+    it('opens one incident for one cause, whoever fell first', async () => {
+      const db = await open();
+      const ids = await openFilmPlatform(db);
+      await look(db, noon + 1_000, { payments: 'fail' });
+      await look(db, noon + 1_100, { database: 'fail', submissions: 'fail' });
+      await look(db, noon + 2_000, allOut);
+      await look(db, noon + 3_000, { payments: 'fail' });
+      expect(await listIncidents(db)).toEqual([]);
+      await look(db, noon + 3_100, { database: 'fail', submissions: 'fail' });
+      const [incident, ...others] = await listIncidents(db);
+      expect(others).toEqual([]);
+      expect(incident).toMatchObject({ title: 'Main database is not available', automatic: true, startedAt: noon + 1_000 });
+      expect(incident?.nextUpdateDueAt).toBe(noon + 3_100 + 20 * 60_000);
+      const roles = Object.fromEntries((incident?.components ?? []).map((row) => [row.componentId, row.role]));
+      expect(roles).toEqual({
+        [ids.get('database') ?? '']: 'cause',
+        [ids.get('payments') ?? '']: 'affected',
+        [ids.get('submissions') ?? '']: 'affected',
+      });
+      expect(incident?.updates).toHaveLength(1);
+      expect(incident?.updates[0]?.body).toContain('Submissions and Payments');
+    });
+
+    it('takes a later victim into the open incident without another word', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      for (const second of [1, 2, 3]) await look(db, noon + second * 1_000, { database: 'fail' });
+      for (const second of [61, 62, 63]) await look(db, noon + second * 1_000, { payments: 'fail' });
+      const [incident, ...others] = await listIncidents(db);
+      expect(others).toEqual([]);
+      expect(incident?.components).toHaveLength(2);
+      expect(incident?.updates).toHaveLength(1);
+    });
+
+    it('says so once when a deeper cause comes to light', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      for (const second of [1, 2, 3]) await look(db, noon + second * 1_000, { payments: 'fail' });
+      for (const second of [61, 62, 63]) await look(db, noon + second * 1_000, { database: 'fail', payments: 'fail' });
+      const [incident, ...others] = await listIncidents(db);
+      expect(others).toEqual([]);
+      expect(incident?.updates.map((update) => update.status)).toEqual(['identified', 'investigating']);
+      expect(incident?.updates[0]?.body).toContain('**Main database**');
+    });
+
+    it('resolves what no person has touched once everything answers again', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      for (const second of [1, 2, 3]) await look(db, noon + second * 1_000, allOut);
+      await look(db, noon + 10_000, { ...allBack, payments: 'fail' });
+      await look(db, noon + 11_000, { ...allBack, payments: 'fail' });
+      expect((await listIncidents(db))[0]?.status).toBe('investigating');
+      for (const second of [12, 13]) await look(db, noon + second * 1_000, allBack);
+      expect((await listIncidents(db))[0]).toMatchObject({ status: 'resolved', resolvedAt: noon + 13_000 });
+    });
+
+    it('leaves the last word to the person who has written', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      for (const second of [1, 2, 3]) await look(db, noon + second * 1_000, allOut);
+      const [incident] = await listIncidents(db);
+      await postUpdate(db, incident?.id ?? '', { body: 'We are on it.' }, console_, noon + 5_000);
+      for (const second of [12, 13]) await look(db, noon + second * 1_000, allBack);
+      expect((await listIncidents(db))[0]?.status).toBe('monitoring');
+      for (const second of [20, 21, 22]) await look(db, noon + second * 1_000, { payments: 'fail' });
+      expect((await listIncidents(db))[0]?.status).toBe('investigating');
+    });
+
+    it('opens none when the policy leaves that to staff', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      for (const second of [1, 2, 3]) await look(db, noon + second * 1_000, allOut, { ...policy, openIncidents: 'off' });
+      expect(await listIncidents(db)).toEqual([]);
+      expect((await db.orm.select().from(flips)).every((row) => row.handledAt !== null)).toBe(true);
+    });
+  });
+
+  describe(`incidents by staff on ${kind}`, () => {
+    const input = { title: 'Blog is slow', status: 'investigating', body: 'We look.', components: { blog: 'degraded' } } as const;
+
+    it('opens, updates and resolves, with an audit entry in each batch', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      const { id } = await openIncident(db, input, console_, noon + 1);
+      await postUpdate(db, id, { status: 'identified', body: 'Found.', nextUpdateMinutes: 30 }, console_, noon + 2);
+      expect(await findIncident(db, id)).toMatchObject({ status: 'identified', nextUpdateDueAt: noon + 2 + 1_800_000 });
+      await resolveIncident(db, id, { body: 'Done. Nothing was lost.' }, console_, noon + 3);
+      expect(await findIncident(db, id)).toMatchObject({ status: 'resolved', resolvedAt: noon + 3, nextUpdateDueAt: null });
+      const told = (await db.orm.select().from(events)).filter((row) => row.incidentId === id).map((row) => row.type);
+      expect(told).toEqual(['incident.opened', 'incident.updated', 'incident.resolved']);
+      expect((await db.orm.select().from(audits)).filter((row) => row.subjectId === id)).toHaveLength(3);
+    });
+
+    it('turns a component that nobody probes, and turns it back at the end', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      const { id } = await openIncident(db, input, console_, noon + 1);
+      const blog = async () => (await readSnapshot(db, page, noon + 5)).components.find((row) => row.slug === 'blog')?.state;
+      expect(await blog()).toBe('degraded');
+      await resolveIncident(db, id, { body: 'Done.' }, console_, noon + 3);
+      expect(await blog()).toBe('operational');
+    });
+
+    it('rejects an update to a resolved incident', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      const { id } = await openIncident(db, input, console_, noon + 1);
+      await resolveIncident(db, id, { body: 'Done.' }, console_, noon + 2);
+      await expect(postUpdate(db, id, { body: 'One more thing.' }, console_, noon + 3)).rejects.toMatchObject({ code: 'conflict' });
+      await expect(resolveIncident(db, id, { body: 'Again.' }, console_, noon + 3)).rejects.toMatchObject({ code: 'conflict' });
+    });
+
+    it('rejects a component that does not exist, and writes nothing', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      const before = await newestEventId(db);
+      const wrong = { ...input, components: { blogg: 'degraded' } } as const;
+      await expect(openIncident(db, wrong, console_, noon + 1)).rejects.toMatchObject({
+        code: 'invalid',
+        fields: [{ pointer: '/components/blogg' }],
+      });
+      expect(await newestEventId(db)).toBe(before);
+    });
+
+    it('keeps twenty updates that arrive at once, each with a number of its own', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      const { id } = await openIncident(db, input, console_, noon + 1);
+      const words = Array.from({ length: 20 }, (_, index) => `Word ${index}`);
+      await Promise.all(words.map((body) => postUpdate(db, id, { body }, console_, noon + 2)));
+      const updates = (await findIncident(db, id))?.updates ?? [];
+      expect(updates.map((update) => update.seq)).toEqual(Array.from({ length: 21 }, (_, index) => 21 - index));
+      expect(new Set(updates.map((update) => update.body))).toEqual(new Set(['We look.', ...words]));
+    });
+  });
+
+  describe(`the snapshot on ${kind}`, () => {
+    it('says what is, with ninety days for each component', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      for (const second of [1, 2, 3]) await look(db, noon + second * 1_000, { mail: 'fail' });
+      const snapshot = await readSnapshot(db, page, noon + 4_000);
+      expect(snapshot).toMatchObject({ revision: await newestEventId(db), state: 'partial_outage', page });
+      const mail = snapshot.components.find((row) => row.slug === 'mail');
+      expect(mail?.days).toHaveLength(90);
+      expect(mail?.days.at(-1)).toMatchObject({ date: '2026-11-01', state: 'major_outage', failingMs: 3_000 });
+      expect(mail?.uptime).toBe(1 / 4);
+    });
+  });
+}

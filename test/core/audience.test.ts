@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { audienceOf } from '#core/audience.ts';
+import { eventTypes } from '#core/event.ts';
+
+describe('audienceOf', () => {
+  it('tells everyone confirmed by then of each word about an incident', () => {
+    for (const type of ['incident.opened', 'incident.updated', 'incident.resolved'] as const)
+      expect(audienceOf({ type, at: 7, subscriberId: null })).toEqual({ kind: 'everyone', confirmedBy: 7 });
+  });
+
+  it('tells a request to the one who made it', () => {
+    expect(audienceOf({ type: 'subscriber.requested', at: 7, subscriberId: 'ana' })).toEqual({
+      kind: 'one',
+      subscriberId: 'ana',
+    });
+  });
+
+  it('tells nobody of anything else', () => {
+    const silent = eventTypes.filter((type) => !type.startsWith('incident.') && type !== 'subscriber.requested');
+    expect(silent.length).toBeGreaterThan(0);
+    for (const type of silent) expect(audienceOf({ type, at: 7, subscriberId: null })).toEqual({ kind: 'nobody' });
+  });
+});
