@@ -1,7 +1,38 @@
-import { render } from './render.ts';
+import { readConfig } from '#config';
+import { createLog, type House, openHouse, settle } from './house.ts';
+import { loadSite } from '#publish/site.ts';
+import { join } from 'node:path';
+import { renderPage } from './render.ts';
+
+let opened: Promise<House> | undefined;
+
+// A changed module opens a new house on the same data; the old one lets go of it first.
+const before: typeof globalThis & { closing?: Promise<void> | undefined } = globalThis;
+import.meta.hot?.dispose(() => {
+  before.closing = opened?.then((house) => house.close());
+});
+
+async function openFresh(origin: string): Promise<House> {
+  await before.closing;
+  const config = await readConfig();
+  const log = createLog();
+  return openHouse(settle(config, origin), await loadSite(join(config.dataDir, 'site'), log), renderPage, log);
+}
+
+async function renderFresh(house: House, url: URL): Promise<Response> {
+  return renderPage(url.pathname, { snapshot: await house.snapshot() });
+}
+
+/**
+ * What Astro's development server asks for everything: pages are rendered afresh from the current snapshot, the
+ * rest is the API's. The built server answers visitors from bytes instead (src/server.ts).
+ */
 export default {
-  fetch: (request: Request) =>
-    new URL(request.url).pathname === '/api'
-      ? new Response('api')
-      : render(new URL(request.url).pathname, { word: 'dev' }),
+  async fetch(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    opened ??= openFresh(url.origin);
+    const house = await opened;
+    const answer = await house.fetch(request);
+    return answer.status === 404 && request.method === 'GET' ? renderFresh(house, url) : answer;
+  },
 };

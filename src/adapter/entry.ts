@@ -1,9 +1,11 @@
 import { createApp } from 'astro/app/entrypoint';
-import { render } from '../render.ts';
+import { renderPage } from '../render.ts';
+import { type StartOptions, startServer } from '../server.ts';
 
+// Sets up Astro's manifest; pages are then rendered through src/render.ts.
 createApp({ streaming: false });
-const r = await render('/', { word: 'hello' });
-console.log(r.status, [...r.headers], await r.text());
-const r2 = await render('/nope', { word: 'hello' });
-console.log(r2.status, [...r2.headers], (await r2.text()).slice(0, 200));
-console.log(import.meta.dirname);
+
+/** Starts the built product; the command line calls this. */
+export function start(options?: StartOptions): Promise<void> {
+  return startServer(renderPage, options);
+}

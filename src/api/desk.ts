@@ -1,0 +1,151 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { DomainError } from '#core/error.ts';
+import { newIncidentSchema, newUpdateSchema, resolutionSchema } from '#core/incident.ts';
+import type { Snapshot } from '#core/snapshot.ts';
+import { openIncidents } from '#core/snapshot.ts';
+import type { Database } from '#db/client.ts';
+import { openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
+import { closeSession, findStaff, openSession } from '#db/staff.ts';
+import { countConfirmed } from '#db/subscribers.ts';
+import { clientAddress } from './clientAddress.ts';
+import { draftOf, listOf, textOf, updateInput } from './deskForm.ts';
+import { hashSecret, newSecret, sessionCookie } from './identity.ts';
+import { parseInput } from './input.ts';
+import { verifyPassword } from './password.ts';
+import { actorOf, type IdentityEnv } from './roles.ts';
+import { createThrottle } from './throttle.ts';
+
+export type DeskDeps = {
+  db: Database;
+  renderPage: (path: string, locals: App.Locals) => Promise<Response>;
+  snapshot: () => Promise<Snapshot>;
+  isTrusted: (address: string) => boolean;
+  /** True when the page is served over TLS. */
+  secure: boolean;
+  now: () => number;
+};
+
+type DeskContext = Context<IdentityEnv>;
+/** What the desk says above its forms after a deed: done, or why not and what had been typed. */
+type Word = { notice?: string; problem?: string; draft?: NonNullable<App.Locals['desk']>['draft'] };
+
+const sessionMs = 12 * 3_600_000;
+const notices: Readonly<Record<string, string>> = {
+  opened: 'The incident is open and public.',
+  updated: 'The update is public and on its way to subscribers.',
+  resolved: 'The incident is resolved.',
+};
+
+/** The desk: sign in, see what is red, say something. Pages come from Astro, deeds are forms that answer 303. */
+export function deskRoutes({ db, renderPage, snapshot, isTrusted, secure, now }: DeskDeps) {
+  const app = new Hono<IdentityEnv>();
+  const perPerson = createThrottle(10, 600);
+  const perAddress = createThrottle(30, 600);
+  app.use(bodyLimit({ maxSize: 256 * 1024 }));
+
+  async function page(path: string, locals: Omit<App.Locals, 'snapshot'>, status = 200): Promise<Response> {
+    const rendered = await renderPage(path, { snapshot: await snapshot(), ...locals });
+    return new Response(rendered.body, {
+      status,
+      headers: { ...Object.fromEntries(rendered.headers), 'content-type': 'text/html; charset=utf-8' },
+    });
+  }
+
+  async function desk(c: DeskContext, word: Word, status = 200): Promise<Response> {
+    const seen = await snapshot();
+    const actor = actorOf(c.get('identity'));
+    return page(
+      '/staff',
+      {
+        desk: {
+          staffName: actor.kind === 'staff' ? actor.name : '',
+          components: seen.components,
+          openIncidents: openIncidents(seen),
+          subscriberCount: await countConfirmed(db),
+          ...word,
+        },
+      },
+      status,
+    );
+  }
+
+  /** Does a deed of the desk and comes back to it; a refusal comes back with everything that was typed. */
+  async function deed(c: DeskContext, done: string, draft: Word['draft'], act: () => Promise<unknown>): Promise<Response> {
+    try {
+      await act();
+      return c.redirect(`/staff?done=${done}`, 303);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      return desk(c, { problem: error.message, draft }, 422);
+    }
+  }
+
+  app.get('/', (c) => {
+    const notice = notices[c.req.query('done') ?? ''];
+    return desk(c, notice ? { notice } : {});
+  });
+  app.get('/sign-in', () => page('/staff/sign-in', {}));
+
+  app.post('/sign-in', async (c) => {
+    const form = await c.req.parseBody();
+    const name = textOf(form, 'name').trim();
+    const refuse = (problem: string, status: number) => page('/staff/sign-in', { signIn: { name, problem } }, status);
+    try {
+      await perAddress(clientAddress(c, isTrusted));
+      await perPerson(name.toLowerCase());
+    } catch (error) {
+      if (error instanceof DomainError) return refuse(error.message, 429);
+      throw error;
+    }
+    const person = await findStaff(db, name);
+    const isRight = await verifyPassword(textOf(form, 'password'), person?.passwordHash ?? null);
+    if (!person || !isRight) return refuse('Name and password do not fit together.', 401);
+    const secret = newSecret('');
+    const expiresAt = now() + sessionMs;
+    await openSession(db, person, hashSecret(secret), now(), expiresAt);
+    setCookie(c, sessionCookie(secure), secret, {
+      httpOnly: true,
+      secure,
+      sameSite: 'Lax',
+      path: '/',
+      expires: new Date(expiresAt),
+    });
+    return c.redirect('/staff', 303);
+  });
+
+  app.post('/sign-out', async (c) => {
+    const secret = getCookie(c, sessionCookie(secure));
+    if (secret) await closeSession(db, hashSecret(secret));
+    deleteCookie(c, sessionCookie(secure), { path: '/', secure });
+    return c.redirect('/staff/sign-in', 303);
+  });
+
+  app.post('/incidents', async (c) => {
+    const form = await c.req.parseBody({ all: true });
+    return deed(c, 'opened', draftOf(form), () => {
+      const state = textOf(form, 'state');
+      const components = Object.fromEntries(listOf(form, 'component').map((slug) => [slug, state]));
+      const input = parseInput(newIncidentSchema, { ...updateInput(form), title: textOf(form, 'title'), components });
+      return openIncident(db, input, actorOf(c.get('identity')), now());
+    });
+  });
+
+  app.post('/incidents/:id/updates', async (c) => {
+    const form = await c.req.parseBody();
+    const id = c.req.param('id');
+    return deed(c, 'updated', draftOf(form, id), () =>
+      postUpdate(db, id, parseInput(newUpdateSchema, updateInput(form)), actorOf(c.get('identity')), now()),
+    );
+  });
+
+  app.post('/incidents/:id/resolution', async (c) => {
+    const form = await c.req.parseBody();
+    const id = c.req.param('id');
+    return deed(c, 'resolved', draftOf(form, id, true), () =>
+      resolveIncident(db, id, parseInput(resolutionSchema, { body: textOf(form, 'body') }), actorOf(c.get('identity')), now()),
+    );
+  });
+  return app;
+}

@@ -1,0 +1,68 @@
+import { createMiddleware } from 'hono/factory';
+import { matchedRoutes } from 'hono/route';
+import { DomainError } from '#core/error.ts';
+import type { Actor } from '#core/event.ts';
+import type { Identity } from './identity.ts';
+
+/**
+ * What it takes to use a route. `public`: nothing. `read`, `write`: a token of that scope, a signed-in person, or
+ * the console. `staff`: a signed-in person. `console`: the command line on the machine itself.
+ */
+export type Role = 'public' | 'read' | 'write' | 'staff' | 'console';
+
+/** Every route there is and who may use it. A route without a row answers nobody. */
+export const roles: Readonly<Record<string, Role>> = {
+  'GET /healthz': 'public',
+  'GET /readyz': 'public',
+  'GET /api/openapi.json': 'public',
+  'GET /api/v1/components': 'read',
+  'GET /api/v1/incidents': 'read',
+  'POST /api/v1/incidents': 'write',
+  'GET /api/v1/incidents/:id': 'read',
+  'POST /api/v1/incidents/:id/updates': 'write',
+  'POST /api/v1/incidents/:id/resolution': 'write',
+  'POST /api/v1/tokens': 'console',
+  'POST /api/v1/staff': 'console',
+  'POST /subscribe': 'public',
+  'POST /confirm/:token': 'public',
+  'POST /u/:token': 'public',
+  'GET /staff': 'staff',
+  'GET /staff/sign-in': 'public',
+  'POST /staff/sign-in': 'public',
+  'POST /staff/sign-out': 'staff',
+  'POST /staff/incidents': 'staff',
+  'POST /staff/incidents/:id/updates': 'staff',
+  'POST /staff/incidents/:id/resolution': 'staff',
+};
+
+function allows(role: Role, identity: Identity | null): boolean {
+  if (role === 'public') return true;
+  if (!identity) return false;
+  const { kind } = identity.actor;
+  if (role === 'console') return kind === 'console';
+  if (role === 'staff') return kind === 'staff';
+  if (role === 'write') return identity.scope === 'write';
+  return true;
+}
+
+export type IdentityEnv = { Variables: { identity: Identity | null } };
+
+/** Refuses whoever the matrix does not name; a route that is not in it is treated as absent. */
+export const guard = createMiddleware<IdentityEnv>(async (c, next) => {
+  const route = matchedRoutes(c).findLast(({ method }) => method !== 'ALL');
+  if (!route) return next();
+  const role = roles[`${route.method} ${route.path}`];
+  if (!role) throw new DomainError('not_found', 'There is nothing here.');
+  const identity = c.get('identity');
+  if (allows(role, identity)) return next();
+  if (role === 'staff' && c.req.method === 'GET') return c.redirect('/staff/sign-in', 303);
+  throw identity
+    ? new DomainError('forbidden', `This takes ${role === 'console' ? 'the command line on the server itself' : `the role "${role}"`}.`)
+    : new DomainError('unauthenticated', 'Send a token: "Authorization: Bearer ...".');
+});
+
+/** The actor behind a request that the guard let through. */
+export function actorOf(identity: Identity | null): Actor {
+  if (!identity) throw new DomainError('unauthenticated', 'Send a token: "Authorization: Bearer ...".');
+  return identity.actor;
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import { createApp } from '#api/app.ts';
+import type { Config } from '#config';
+import { StartError } from '#core/error.ts';
+import type { Snapshot } from '#core/snapshot.ts';
+import { applyComponents } from '#db/components.ts';
+import { type Database, openDatabase } from '#db/client.ts';
+import { newestEventId } from '#db/events.ts';
+import type { IncidentPolicy } from '#db/flips.ts';
+import { readSnapshot } from '#db/snapshot.ts';
+import { openChannel } from '#notify/channels.ts';
+import { startNotifier } from '#notify/worker.ts';
+import { createEgress } from '#probes/egress.ts';
+import { startScheduler } from '#probes/scheduler.ts';
+import { startPublisher } from '#publish/publisher.ts';
+import type { Site } from '#publish/site.ts';
+
+export type RenderPage = (path: string, locals: App.Locals) => Promise<Response>;
+
+/** The running whole: probes look, the publisher shows, the notifier tells, the API listens. */
+export type House = {
+  /** Answers what is not answered from bytes. */
+  fetch: (request: Request, environment?: object) => Response | Promise<Response>;
+  db: Database;
+  /** Token of the command line on this machine; new at each start. */
+  consoleToken: string;
+  /** The current snapshot, read fresh. */
+  snapshot: () => Promise<Snapshot>;
+  /** Resolves once everything was published. */
+  published: () => Promise<void>;
+  /** Stops looking, telling and publishing, in that order, and lets the database go. */
+  close: () => Promise<void>;
+};
+
+/** The log of the process: JSON lines on stderr, secrets left out. */
+export function createLog(): Logger {
+  return pino(
+    { base: null, redact: ['*.password', '*.token', '*.secretKey', '*.authorization', '*.cookie'] },
+    pino.destination({ dest: 2, sync: true }),
+  );
+}
+
+/** The configuration once it is known where readers find us. */
+export type SettledConfig = Config & { publicUrl: string };
+
+/**
+ * Settles the public address: the configured one, else the one we listen on when only this machine can reach it.
+ * @throws StartError when readers from elsewhere would be sent to an address that nobody configured
+ */
+export function settle(config: Config, listeningUrl: string): SettledConfig {
+  if (config.publicUrl !== null) return { ...config, publicUrl: config.publicUrl };
+  if (/^(127\.|\[::1\]|localhost)/.test(new URL(listeningUrl).host)) return { ...config, publicUrl: listeningUrl };
+  throw new StartError(
+    `PUBLIC_URL: expected the address that readers use, since HOST is ${config.host} and mails and feeds link to it; found nothing.`,
+  );
+}
+
+/** What the public page says of itself. */
+function pageOf({ status, publicUrl }: SettledConfig): Snapshot['page'] {
+  const { name, about, supportUrl, accent } = status.page;
+  return { name, url: publicUrl, about, supportUrl, accent };
+}
+
+/**
+ * Opens the database and puts the four rooms to work on it.
+ * @param site the bytes the publisher fills; visitors are served from them all the while
+ * @throws StartError when the database cannot be had
+ */
+export async function openHouse(config: SettledConfig, site: Site, renderPage: RenderPage, log: Logger): Promise<House> {
+  const now = Date.now;
+  const { status, publicUrl, secretKey } = config;
+  const page = pageOf(config);
+  // Closed in reverse: no more looks, then no more mails, then no more pages, then the database.
+  await using opened = new AsyncDisposableStack();
+  const db = await openDatabase({ ...config.database, migrationsDir: join(config.packageRoot, 'db/migrations') });
+  opened.defer(() => db.close());
+  await applyComponents(db, status.components, { kind: 'console', name: 'status.yaml' }, now());
+
+  const snapshot = () => readSnapshot(db, page, now());
+  const publisher = startPublisher({
+    readSnapshot: snapshot,
+    newestRevision: () => newestEventId(db),
+    onEvents: db.onEvents,
+    renderPage,
+    site,
+    log,
+  });
+  opened.defer(() => publisher.stop());
+  const channel = openChannel(config.mail.transport);
+  const notifier = startNotifier({ db, channel, publicUrl, pageName: page.name, from: config.mail.from, secretKey, log });
+  opened.defer(() => notifier.stop());
+  const policy: IncidentPolicy = status.policies;
+  const scheduler = startScheduler({ db, egress: createEgress({ allow: config.egressAllow }), policy, log });
+  opened.defer(() => scheduler.stop());
+
+  const consoleToken = randomBytes(32).toString('base64url');
+  const app = createApp({
+    db,
+    renderPage,
+    snapshot,
+    readiness: async () => ({
+      oldestDueDeliveryAt: await notifier.oldestDueAt(),
+      lastPublishAt: publisher.lastPublishAt(),
+      lastProbeTickAt: scheduler.lastTickAt(),
+    }),
+    publicUrl,
+    secretKey,
+    consoleToken,
+    trustedProxies: config.trustedProxies,
+    log,
+    now,
+  });
+
+  const rooms = opened.move();
+  return {
+    fetch: (request, environment) => app.fetch(request, environment),
+    db,
+    consoleToken,
+    snapshot,
+    published: publisher.published,
+    close: () => rooms.disposeAsync(),
+  };
+}

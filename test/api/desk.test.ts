@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { listIncidents } from '#db/incidents.ts';
+import { consoleToken, openTestApi } from '../helpers/api.ts';
+
+async function signedIn() {
+  const api = await openTestApi();
+  const invited = await api.call('POST', '/api/v1/staff', { token: consoleToken, body: { name: 'owner' } });
+  const { password } = (await invited.json()) as { password: string };
+  const response = await api.submit('/staff/sign-in', { name: 'owner', password });
+  const cookie = response.headers.getSetCookie()[0] ?? '';
+  return { ...api, password, response, cookie, as: { cookie: cookie.split(';')[0] ?? '' } };
+}
+
+describe('signing in', () => {
+  it('gives a cookie for this host alone that no script can read', async () => {
+    const { response, cookie } = await signedIn();
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/staff']);
+    expect(cookie).toMatch(/^__Host-session=[\w-]{43};/);
+    for (const flag of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/']) expect(cookie).toContain(flag);
+  });
+
+  it('answers a wrong name and a wrong password alike', async () => {
+    const { submit } = await signedIn();
+    const wrongPassword = await submit('/staff/sign-in', { name: 'owner', password: 'x' });
+    const wrongName = await submit('/staff/sign-in', { name: 'nobody', password: 'x' });
+    expect([wrongPassword.status, wrongName.status]).toEqual([401, 401]);
+    expect((await wrongPassword.text()).replace('owner', '')).toBe((await wrongName.text()).replace('nobody', ''));
+  });
+
+  it('slows down whoever guesses', async () => {
+    const { submit } = await signedIn();
+    const statuses: number[] = [];
+    for (let guess = 0; guess < 11; guess++)
+      statuses.push((await submit('/staff/sign-in', { name: 'owner', password: `guess ${guess}` })).status);
+    expect(statuses.at(-1)).toBe(429);
+  });
+
+  it('ends with signing out', async () => {
+    const { app, submit, as } = await signedIn();
+    expect((await app.request('/staff', { headers: as })).status).toBe(200);
+    await submit('/staff/sign-out', {}, as);
+    expect((await app.request('/staff', { headers: as })).status).toBe(303);
+  });
+
+  it('ends with a new password', async () => {
+    const { app, call, as } = await signedIn();
+    await call('POST', '/api/v1/staff', { token: consoleToken, body: { name: 'owner' } });
+    expect((await app.request('/staff', { headers: as })).status).toBe(303);
+  });
+
+  it('ends by itself after half a day', async () => {
+    const { app, clock, as } = await signedIn();
+    clock.now += 12 * 3_600_000 + 1;
+    expect((await app.request('/staff', { headers: as })).status).toBe(303);
+  });
+});
+
+describe('the desk', () => {
+  it.each(['https://evil.example', 'null'])('refuses a form that comes from %s', async (origin) => {
+    const { submit, as, db } = await signedIn();
+    const response = await submit('/staff/incidents', { title: 'A', body: 'B', status: 'investigating' }, { ...as, origin });
+    expect(response.status).toBe(403);
+    expect(await listIncidents(db)).toEqual([]);
+  });
+
+  it('opens an incident, updates it with a promise, and resolves it', async () => {
+    const { submit, as, db, clock } = await signedIn();
+    const fields: [string, string][] = [
+      ['title', 'Uploads fail'],
+      ['status', 'investigating'],
+      ['body', 'We look.'],
+      ['component', 'submissions'],
+      ['component', 'payments'],
+      ['state', 'degraded'],
+      ['nextUpdateMinutes', ''],
+    ];
+    const opened = await submit('/staff/incidents', fields, as);
+    expect(opened.headers.get('location')).toBe('/staff?done=opened');
+    const id = (await listIncidents(db))[0]?.id ?? '';
+    await submit(`/staff/incidents/${id}/updates`, { status: 'identified', body: 'Found.', nextUpdateMinutes: '20' }, as);
+    expect((await listIncidents(db))[0]).toMatchObject({ status: 'identified', nextUpdateDueAt: clock.now + 1_200_000 });
+    await submit(`/staff/incidents/${id}/resolution`, { body: 'Done. Nothing was lost.' }, as);
+    expect((await listIncidents(db))[0]).toMatchObject({ status: 'resolved', components: [{}, {}] });
+  });
+
+  it('gives back what was typed when it cannot take it', async () => {
+    const { submit, as } = await signedIn();
+    const response = await submit('/staff/incidents', { title: '', body: 'A long text.', status: 'investigating' }, as);
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      desk: { problem: expect.stringContaining('/title'), draft: { body: 'A long text.' } },
+    });
+  });
+});

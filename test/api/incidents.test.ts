@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { openTestApi } from '../helpers/api.ts';
+
+const opening = { title: 'Uploads fail', body: 'We are looking.', components: { submissions: 'partial_outage' } };
+
+describe('POST /api/v1/incidents', () => {
+  it('opens an incident and says where it is', async () => {
+    const { call, token } = await openTestApi();
+    const response = await call('POST', '/api/v1/incidents', { token: await token('write'), body: opening });
+    const incident = (await response.json()) as { id: string };
+    expect(response.status).toBe(201);
+    expect(response.headers.get('location')).toBe(`/api/v1/incidents/${incident.id}`);
+    expect(incident).toMatchObject({ title: 'Uploads fail', status: 'investigating', impact: 'major', updates: [{ seq: 1 }] });
+  });
+
+  it.each([
+    ['no title', { body: 'x' }, '/title'],
+    ['an unknown key', { ...opening, role: 'admin' }, ''],
+    ['an unknown state', { ...opening, components: { submissions: 'sad' } }, '/components/submissions'],
+    ['a component that does not exist', { ...opening, components: { nothing: 'degraded' } }, '/components/nothing'],
+    ['a title of two lines', { ...opening, title: 'a\r\nBcc: x' }, '/title'],
+    ['a promise of no time', { ...opening, nextUpdateMinutes: 0 }, '/nextUpdateMinutes'],
+  ])('refuses %s and says where', async (_, body, pointer) => {
+    const { call, token } = await openTestApi();
+    const response = await call('POST', '/api/v1/incidents', { token: await token('write'), body });
+    expect(response.status).toBe(422);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({ status: 422, errors: [{ pointer }] });
+  });
+
+  it('answers a broken body with a problem, never a stack', async () => {
+    const { call, token } = await openTestApi();
+    const key = await token('write');
+    const broken = await call('POST', '/api/v1/incidents', { token: key, body: '{"title": ' });
+    expect([broken.status, broken.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
+    const plain = await call('POST', '/api/v1/incidents', { token: key, body: 'x', headers: { 'content-type': 'text/plain' } });
+    expect(plain.status).toBe(415);
+    const huge = await call('POST', '/api/v1/incidents', { token: key, body: { ...opening, body: 'x'.repeat(2_000_000) } });
+    expect(huge.status).toBe(413);
+    for (const response of [broken, plain, huge]) expect(await response.text()).not.toMatch(/\bat .*\.(ts|js|mjs):\d+/);
+  });
+});
+
+describe('an incident over HTTP', () => {
+  it('is updated, resolved, and closed to more', async () => {
+    const { call, token } = await openTestApi();
+    const key = await token('write');
+    const { id } = (await (await call('POST', '/api/v1/incidents', { token: key, body: opening })).json()) as { id: string };
+    const path = `/api/v1/incidents/${id}`;
+    const update = await call('POST', `${path}/updates`, { token: key, body: { status: 'identified', body: 'Found it.' } });
+    expect(await update.json()).toMatchObject({ status: 'identified', updates: [{ seq: 2 }, { seq: 1 }] });
+    const resolution = await call('POST', `${path}/resolution`, { token: key, body: { body: 'Nothing was lost.' } });
+    expect(await resolution.json()).toMatchObject({ status: 'resolved' });
+    const late = await call('POST', `${path}/updates`, { token: key, body: { body: 'One more.' } });
+    expect(late.status).toBe(409);
+    const listed = await call('GET', '/api/v1/incidents?open=true', { token: key });
+    expect(await listed.json()).toEqual({ incidents: [] });
+  });
+
+  it('is not found under a foreign id, whatever is asked of it', async () => {
+    const { call, token } = await openTestApi();
+    const key = await token('write');
+    for (const [method, path] of [
+      ['GET', '/api/v1/incidents/zzzzzzzzzzzz'],
+      ['POST', '/api/v1/incidents/zzzzzzzzzzzz/updates'],
+      ['POST', '/api/v1/incidents/zzzzzzzzzzzz/resolution'],
+    ] as const) {
+      const response = await call(method, path, { token: key, ...(method === 'POST' ? { body: { body: 'x' } } : {}) });
+      expect(response.status).toBe(404);
+      expect(await response.json()).toMatchObject({ detail: 'There is no incident zzzzzzzzzzzz.' });
+    }
+  });
+});
+
+describe('an unknown route', () => {
+  it('is a problem that points to the description of the API', async () => {
+    const { call } = await openTestApi();
+    const response = await call('GET', '/api/v1/nothing');
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ title: 'There is nothing here', detail: expect.stringContaining('openapi.json') });
+  });
+});
+
+describe('GET /api/openapi.json', () => {
+  it('describes every route of the API that takes a token', async () => {
+    const { call } = await openTestApi();
+    const document = (await (await call('GET', '/api/openapi.json')).json()) as { paths: Record<string, unknown> };
+    expect(Object.keys(document.paths).toSorted()).toEqual([
+      '/api/v1/components',
+      '/api/v1/incidents',
+      '/api/v1/incidents/{id}',
+      '/api/v1/incidents/{id}/resolution',
+      '/api/v1/incidents/{id}/updates',
+      '/api/v1/staff',
+      '/api/v1/tokens',
+    ]);
+  });
+});

@@ -1,0 +1,68 @@
+import { pino } from 'pino';
+import { createApp } from '#api/app.ts';
+import { hashSecret, newSecret } from '#api/identity.ts';
+import { readSnapshot } from '#db/snapshot.ts';
+import { createToken, type TokenScope } from '#db/tokens.ts';
+import { openTestDatabase } from './database.ts';
+import { console_, noon, openFilmPlatform } from './platform.ts';
+
+export const publicUrl = 'https://status.example';
+export const consoleToken = 'console-token-of-the-test';
+export const secretKey = 'a secret key that is long enough for a test';
+
+const page = { name: 'Film Post', url: publicUrl, about: null, supportUrl: null, accent: null };
+
+/** The API on a database file of its own, with the film platform in it. Pages come out as the locals they were given. */
+export async function openTestApi() {
+  const db = await openTestDatabase();
+  await openFilmPlatform(db);
+  const clock = { now: noon + 60_000 };
+  const logged: string[] = [];
+  const app = createApp({
+    db,
+    renderPage: async (path, locals) => {
+      const { snapshot, ...rest } = locals;
+      return new Response(JSON.stringify({ path, ...rest }), { headers: { 'content-type': 'text/html' } });
+    },
+    snapshot: () => readSnapshot(db, page, clock.now),
+    readiness: async () => ({ oldestDueDeliveryAt: null, lastPublishAt: clock.now, lastProbeTickAt: clock.now }),
+    publicUrl,
+    secretKey,
+    consoleToken,
+    trustedProxies: [],
+    log: pino({}, { write: (line: string) => void logged.push(line) }),
+    now: () => clock.now,
+  });
+
+  /** A request with a JSON body where there is one. */
+  async function call(method: string, path: string, { token, body, headers }: CallOptions = {}): Promise<Response> {
+    return app.request(path, {
+      method,
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+  }
+
+  /** A form as a browser on our own page sends it. */
+  async function submit(path: string, fields: Record<string, string> | [string, string][], headers = {}): Promise<Response> {
+    return app.request(path, {
+      method: 'POST',
+      headers: { origin: publicUrl, 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: new URLSearchParams(fields).toString(),
+    });
+  }
+
+  async function token(scope: TokenScope): Promise<string> {
+    const secret = newSecret();
+    await createToken(db, { name: scope, scope, hash: hashSecret(secret) }, console_, clock.now);
+    return secret;
+  }
+
+  return { app, db, clock, logged, call, submit, token };
+}
+
+type CallOptions = { token?: string; body?: unknown; headers?: Record<string, string> };
