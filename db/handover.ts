@@ -47,6 +47,7 @@ export async function recordSettled(db: Database, settled: readonly Settled[], n
   const answers = sql`(select value ->> 'id' as id, value ->> 'batchId' as batch_id, value ->> 'state' as state,
     value ->> 'providerId' as provider_id, value ->> 'error' as error, value ->> 'nextAttemptAt' as next_attempt_at,
     value ->> 'inDoubt' as in_doubt, value ->> 'refunded' as refunded from json_each(${JSON.stringify(settled)}))`;
+  // The pluses keep SQLite off the index by state, so that it looks each row up by its id.
   await db.change(async () => ({
     statements: [
       db.orm.run(sql`
@@ -62,8 +63,8 @@ export async function recordSettled(db: Database, settled: readonly Settled[], n
           lease_until_at = null
         from ${answers} as answer
         where delivery.id = answer.id and delivery.batch_id = answer.batch_id
-          and (delivery.state = 'sending'
-            or (answer.state = 'sent' and delivery.state in ('pending', 'uncertain')))`),
+          and (+delivery.state = 'sending'
+            or (answer.state = 'sent' and +delivery.state in ('pending', 'uncertain')))`),
     ],
     value: undefined,
   }));

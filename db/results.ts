@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, eq, gt, gte, inArray, sql } from 'drizzle-orm';
 import { foundations } from '#core/graph.ts';
 import type { ComponentState } from '#core/status.ts';
 import { componentState, judge, type Outcome, type Standing } from '#core/verdict.ts';
@@ -91,13 +91,31 @@ async function hurryRelated(db: Database, stumbled: ReadonlySet<string>, now: nu
   ];
 }
 
+/** The results that are not stored yet: a commit whose answer was lost on the way is handed in again. */
+async function unknownOnes(db: Database, news: readonly NewResult[]): Promise<NewResult[]> {
+  const stored = await db.orm
+    .select({ probeId: results.probeId, at: results.at })
+    .from(results)
+    .where(
+      and(
+        inArray(results.probeId, [...new Set(news.map((result) => result.probeId))]),
+        gte(results.at, Math.min(...news.map((result) => result.at))),
+      ),
+    );
+  const key = ({ probeId, at }: { probeId: string; at: number }) => `${probeId} ${at}`;
+  const known = new Set(stored.map(key));
+  return news.filter((result) => !known.has(key(result)));
+}
+
 /**
  * Stores a batch of results and everything that follows from it - standings, flips, events - as one batch.
  * Results of probes that no longer exist are dropped.
  */
-export async function recordResults(db: Database, news: readonly NewResult[], now: number): Promise<void> {
-  if (news.length === 0) return;
+export async function recordResults(db: Database, handedIn: readonly NewResult[], now: number): Promise<void> {
+  if (handedIn.length === 0) return;
   await db.change(async () => {
+    const news = await unknownOnes(db, handedIn);
+    if (news.length === 0) return { statements: [], value: undefined };
     const named = await db.orm
       .select()
       .from(probes)

@@ -61,7 +61,7 @@ export const probes = sqliteTable(
   (table) => [index('probe_due').on(table.nextDueAt), index('probe_component').on(table.componentId)],
 );
 
-/** One look: what was found. */
+/** One look: what was found. A probe looks once at an instant, so that a result handed in twice is one. */
 export const results = sqliteTable(
   'result',
   {
@@ -73,7 +73,7 @@ export const results = sqliteTable(
     /** One short sentence: why it is not ok. */
     reason: text(),
   },
-  (table) => [index('result_probe').on(table.probeId, table.at)],
+  (table) => [uniqueIndex('result_probe').on(table.probeId, table.at)],
 );
 
 /** A component's change of state: its history, and the queue of what may need an incident. */

@@ -10,7 +10,7 @@ import { type IncidentDetail, listIncidents } from './incidents.ts';
 
 const dayMs = 86_400_000;
 /** How many days the bars show. */
-export const barDays = 90;
+const barDays = 90;
 
 /** The flips of the window, led by the state the component was in when the window began. */
 function historyOf(component: ComponentRow, rows: readonly FlipRow[], since: number): Flip[] {

@@ -14,7 +14,7 @@ import.meta.hot?.dispose(() => {
 
 async function openFresh(origin: string): Promise<House> {
   await before.closing;
-  const config = await readConfig();
+  const config = readConfig();
   const log = createLog();
   return openHouse(settle(config, origin), await loadSite(join(config.dataDir, 'site'), log), renderPage, log);
 }

@@ -126,7 +126,7 @@ export type StartOptions = {
  */
 export async function startServer(renderPage: RenderPage, { overrides, onStop }: StartOptions = {}): Promise<void> {
   const log = createLog();
-  const config = await readConfig(undefined, overrides);
+  const config = readConfig(undefined, overrides);
   const site = await loadSite(join(config.dataDir, 'site'), log);
   const { server, admit } = createDoor(site, log);
   const url = await listen(server, config);

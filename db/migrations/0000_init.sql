@@ -150,7 +150,7 @@ CREATE TABLE `result` (
 	`reason` text
 );
 --> statement-breakpoint
-CREATE INDEX `result_probe` ON `result` (`probe_id`,`at`);--> statement-breakpoint
+CREATE UNIQUE INDEX `result_probe` ON `result` (`probe_id`,`at`);--> statement-breakpoint
 CREATE TABLE `session` (
 	`token_hash` text PRIMARY KEY NOT NULL,
 	`staff_id` text NOT NULL,

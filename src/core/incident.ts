@@ -15,7 +15,7 @@ export type IncidentRole = (typeof incidentRoles)[number];
 
 /** Longest title and longest update, in UTF-16 units. A title is a subject line; an update is a page, not a book. */
 export const titleLimit = 200;
-export const bodyLimit = 20_000;
+const bodyLimit = 20_000;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is being refused
 const controlCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
@@ -32,7 +32,7 @@ export const titleSchema = z
   );
 
 /** Staff text in Markdown; raw HTML in it is shown as text. */
-export const bodySchema = z
+const bodySchema = z
   .string()
   .trim()
   .min(1, 'a text of at least one character')

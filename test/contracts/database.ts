@@ -63,6 +63,14 @@ export function databaseContract(kind: string, open: () => Promise<Database>) {
       expect(await newestEventId(db)).toBe(before);
     });
 
+    it('counts a result that is handed in twice once', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      for (const second of [1, 1, 1, 2]) await look(db, noon + second * 1_000, { mail: 'fail' });
+      expect(await db.orm.select().from(results)).toHaveLength(4 + 2);
+      expect((await listComponents(db)).find((row) => row.slug === 'mail')?.state).toBe('operational');
+    });
+
     it('hurries the looks at what a stumbling component stands on', async () => {
       const db = await open();
       await openFilmPlatform(db);
