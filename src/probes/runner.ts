@@ -1,0 +1,72 @@
+import type { DueProbe } from '#db/probes.ts';
+import type { NewResult } from '#db/results.ts';
+import type { Egress } from './egress.ts';
+import type { Finding } from './probe.ts';
+import { findKind, parseProbe } from './registry.ts';
+
+/** A kind ends itself in time and says which part was late; this much later it is ended from outside. */
+const graceMs = 250;
+
+const reasonLimit = 300;
+
+export type RunOptions = {
+  egress: Egress;
+  /** Aborted when the process stops. */
+  signal: AbortSignal;
+  /** When the look begins, epoch ms. */
+  at: number;
+};
+
+/** One line of bounded length; targets write parts of it. */
+function tidy(reason: string): string {
+  const line = reason.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return line.length > reasonLimit ? `${line.slice(0, reasonLimit - 3)}...` : line;
+}
+
+/** Ends a look that does not end by itself. */
+async function bounded(
+  timeoutMs: number,
+  stop: AbortSignal,
+  look: (signal: AbortSignal) => Promise<Finding>,
+): Promise<Finding> {
+  const over = new AbortController();
+  const end = () => over.abort();
+  const late = Promise.withResolvers<Finding>();
+  const finding: Finding = { outcome: 'fail', latencyMs: null, reason: `timeout: not done within ${timeoutMs} ms` };
+  const timer = setTimeout(() => late.resolve(finding), timeoutMs + graceMs);
+  // Not AbortSignal.any: the stop signal lives as long as the process and would remember every look.
+  stop.addEventListener('abort', end, { once: true });
+  if (stop.aborted) end();
+  try {
+    return await Promise.race([look(over.signal), late.promise]);
+  } finally {
+    clearTimeout(timer);
+    stop.removeEventListener('abort', end);
+    end();
+  }
+}
+
+async function look({ kind, config, timeoutMs }: DueProbe, { egress, signal }: RunOptions): Promise<Finding> {
+  try {
+    const settings = parseProbe(kind, config);
+    return await bounded(timeoutMs, signal, async (over) => {
+      const dial = { egress, signal: over, timeoutMs };
+      return findKind(kind).run(settings, dial);
+    });
+  } catch (error) {
+    const reason = `probe: ${error instanceof Error ? error.message : String(error)}`;
+    return { outcome: 'unknown', latencyMs: null, reason };
+  }
+}
+
+/** Takes one look. Never throws; settings that no longer parse, and our own faults, are `unknown`. */
+export async function runProbe(probe: DueProbe, options: RunOptions): Promise<NewResult> {
+  const { outcome, latencyMs, reason } = await look(probe, options);
+  return {
+    probeId: probe.id,
+    at: options.at,
+    outcome,
+    latencyMs: latencyMs === null ? null : Math.round(latencyMs),
+    reason: reason === null ? null : tidy(reason),
+  };
+}
