@@ -1,0 +1,87 @@
+import { listNames } from '#core/incident.ts';
+import { plainText } from '#core/markdown.ts';
+import type { Notice, NoticeIncident, NoticeUpdate } from '#core/notice.ts';
+import { stateWords, statusWords } from '../i18n/en.ts';
+
+/** The page that writes. */
+export type Page = { name: string /** Public origin without trailing slash. */; url: string };
+
+/** What a letter says, before it is set in HTML or plain text. */
+export type Words = {
+  heading: string;
+  /** The line under the heading: how it stands, and when this was written. */
+  dateline: string | null;
+  /** Markdown. */
+  body: string;
+  facts: { name: string; value: string }[];
+  /** The one link a reader would follow; without a URL it is the reader's own. */
+  action: { label: string; url: string | null };
+  /** Why this was sent. */
+  reason: string;
+  /** What the reader's own link does, where it is not the action. */
+  farewell: string | null;
+};
+
+const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+const clockFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' });
+
+/** "23 November 2026, 02:40 UTC": whole, since a mail is read on another day and in another zone. */
+export function wholeInstant(at: number): string {
+  return `${dayFormat.format(at)}, ${clockFormat.format(at)} UTC`;
+}
+
+function nextUpdate({ status, nextUpdateDueAt }: NoticeUpdate): string {
+  if (status === 'resolved') return 'None; this was the last one on this incident';
+  return nextUpdateDueAt === null ? 'When there is news' : `No later than ${wholeInstant(nextUpdateDueAt)}`;
+}
+
+function affected({ components }: NoticeIncident, resolved: boolean): string {
+  return listNames(
+    components.map(({ name, state }) =>
+      resolved || state === 'operational' ? name : `${name} (${stateWords[state].toLowerCase()})`,
+    ),
+  );
+}
+
+function incidentWords(incident: NoticeIncident, update: NoticeUpdate, page: Page): Words {
+  const resolved = update.status === 'resolved';
+  const facts = [
+    { name: resolved ? 'Was affected' : 'Affected', value: affected(incident, resolved) },
+    { name: 'Began', value: wholeInstant(incident.startedAt) },
+    { name: 'Resolved', value: resolved ? wholeInstant(incident.resolvedAt ?? update.at) : '' },
+    { name: 'Next update', value: nextUpdate(update) },
+  ];
+  return {
+    heading: incident.title,
+    dateline: `${statusWords[update.status]} · ${wholeInstant(update.at)}`,
+    body: update.body,
+    facts: facts.filter((fact) => fact.value !== ''),
+    action: { label: 'Follow this incident', url: `${page.url}/incidents/${incident.id}` },
+    reason: `You get this because you asked ${page.name} to tell you about incidents.`,
+    farewell: 'Unsubscribe',
+  };
+}
+
+function confirmationWords(page: Page): Words {
+  return {
+    heading: 'Please confirm your subscription',
+    dateline: null,
+    body: `Somebody, most likely you, asked us to write to this address whenever an incident is opened, updated or resolved.\n\nIf it was you, please confirm it within 48 hours.`,
+    facts: [],
+    action: { label: 'Confirm my subscription', url: null },
+    reason: `This was sent by ${page.name}, ${page.url}. If it was not you, do nothing: no more will come, and we forget this address after seven days.`,
+    farewell: null,
+  };
+}
+
+/** What a notice says. */
+export function wordsOf(notice: Notice, page: Page): Words {
+  return notice.kind === 'confirmation' ? confirmationWords(page) : incidentWords(notice.incident, notice.update, page);
+}
+
+/** The line an inbox shows beside the subject. */
+export function previewOf(words: Words): string {
+  const [state] = words.dateline?.split(' · ') ?? [];
+  const text = plainText(words.body).replace(/\s+/g, ' ').slice(0, 140);
+  return state ? `${state}: ${text}` : text;
+}
