@@ -1,0 +1,147 @@
+import { text } from 'node:stream/consumers';
+import { z } from 'zod';
+import { DomainError, StartError } from '#core/error.ts';
+import { askServer } from './client.ts';
+import { command } from './command.ts';
+import { columns, jsonArg, print, printJson, say } from './output.ts';
+
+const incidentSchema = z.looseObject({
+  id: z.string(),
+  title: z.string(),
+  status: z.string(),
+  startedAt: z.number(),
+});
+const listSchema = z.object({ incidents: z.array(incidentSchema) });
+
+const bodyArg = {
+  type: 'string',
+  description: 'The update in Markdown; - reads it from stdin',
+  required: true,
+} as const;
+const promiseArg = { type: 'string', description: 'Promise the next update', valueHint: 'minutes' } as const;
+const idArg = {
+  type: 'positional',
+  description: 'Its id; without one, the only open incident',
+  required: false,
+} as const;
+const status = ['investigating', 'identified', 'monitoring'];
+
+async function bodyFrom(given: string): Promise<string> {
+  return given === '-' ? text(process.stdin) : given;
+}
+
+function promise(minutes: string | undefined): { nextUpdateMinutes?: number } {
+  if (minutes === undefined) return {};
+  if (/^\d+$/.test(minutes)) return { nextUpdateMinutes: Number(minutes) };
+  throw new StartError(`--next-update: expected whole minutes, found "${minutes}".`);
+}
+
+/** Each `--component slug=state`; citty would keep only the last. */
+function componentsFrom(rawArgs: readonly string[]): Record<string, string> {
+  const given = rawArgs.flatMap((arg, index) => {
+    if (arg.startsWith('--component=')) return arg.slice('--component='.length).split(',');
+    return arg === '--component' ? (rawArgs[index + 1] ?? '').split(',') : [];
+  });
+  const pairs = given.map((pair): [string, string] => {
+    const [slug = '', state = '', ...rest] = pair.split('=');
+    if (slug && state && rest.length === 0) return [slug.trim(), state.trim()];
+    throw new StartError(`--component: expected slug=state, such as payments=major_outage, found "${pair}".`);
+  });
+  return Object.fromEntries(pairs);
+}
+
+async function idFrom(given: string | undefined): Promise<string> {
+  if (given !== undefined) return given;
+  const { incidents } = await askServer(listSchema, 'GET', '/incidents?open=true');
+  const [only, ...others] = incidents;
+  if (only === undefined) throw new DomainError('not_found', 'No incident is open.');
+  if (others.length === 0) return only.id;
+  const list = incidents.map(({ id, title }) => `${id} (${title})`).join(', ');
+  throw new DomainError('invalid', `Several incidents are open; say which: ${list}.`);
+}
+
+const open = command({
+  meta: { name: 'open', description: 'Open an incident with its first update; subscribers are told' },
+  args: {
+    title: { type: 'string', description: 'One line, as readers will see it', required: true },
+    body: bodyArg,
+    component: { type: 'string', description: 'Whom it touches, once for each', valueHint: 'slug=state' },
+    status: { type: 'enum', description: 'How far you are', options: status, default: 'investigating' },
+    'next-update': promiseArg,
+  },
+  examples: [
+    'intermission incident open --title "Payments fail" --body "We are looking into it." --component payments=major_outage',
+    'intermission incident open --title "Slow screenings" --body - --next-update 20 < first-post.md',
+  ],
+  async run({ args, rawArgs }) {
+    const incident = await askServer(incidentSchema, 'POST', '/incidents', {
+      title: args.title,
+      status: args.status,
+      ...promise(args['next-update']),
+      components: componentsFrom(rawArgs),
+      body: await bodyFrom(args.body),
+    });
+    print(incident.id);
+    say(`Opened: ${incident.title} (${incident.status}).`);
+  },
+});
+
+const update = command({
+  meta: { name: 'update', description: 'Post an update; subscribers are told' },
+  args: {
+    id: idArg,
+    body: bodyArg,
+    status: { type: 'enum', description: 'How far you are; without it, as before', options: status },
+    'next-update': promiseArg,
+  },
+  examples: ['intermission incident update --status identified --body "A disk failed." --next-update 30'],
+  async run({ args }) {
+    const minutes = promise(args['next-update']);
+    const id = await idFrom(args.id);
+    const incident = await askServer(incidentSchema, 'POST', `/incidents/${encodeURIComponent(id)}/updates`, {
+      ...(args.status === undefined ? {} : { status: args.status }),
+      ...minutes,
+      body: await bodyFrom(args.body),
+    });
+    print(incident.id);
+    say(`Updated: ${incident.title} (${incident.status}).`);
+  },
+});
+
+const resolve = command({
+  meta: { name: 'resolve', description: 'Post the last update and close; subscribers are told' },
+  args: { id: idArg, body: bodyArg },
+  examples: ['intermission incident resolve --body "All is back. No submission was lost."'],
+  async run({ args }) {
+    const id = await idFrom(args.id);
+    const body = await bodyFrom(args.body);
+    const incident = await askServer(incidentSchema, 'POST', `/incidents/${encodeURIComponent(id)}/resolution`, {
+      body,
+    });
+    print(incident.id);
+    say(`Resolved: ${incident.title}.`);
+  },
+});
+
+const list = command({
+  meta: { name: 'list', description: 'List incidents, newest first' },
+  args: { open: { type: 'boolean', description: 'Only open ones', default: false }, json: jsonArg },
+  examples: ['intermission incident list --open', 'intermission incident list --json'],
+  async run({ args }) {
+    const { incidents } = await askServer(listSchema, 'GET', args.open ? '/incidents?open=true' : '/incidents');
+    if (args.json) return printJson(incidents);
+    const rows = incidents.map(({ id, status: stage, startedAt, title }) => [
+      id,
+      stage,
+      new Date(startedAt).toISOString().slice(0, 16).replace('T', ' '),
+      title,
+    ]);
+    if (rows.length > 0) print(columns(rows));
+    else say(args.open ? 'No incident is open.' : 'There was no incident yet.');
+  },
+});
+
+export const incident = command({
+  meta: { name: 'incident', description: 'Open, update, resolve and list incidents' },
+  subCommands: { open, update, resolve, list },
+});

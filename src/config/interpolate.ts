@@ -1,0 +1,17 @@
+/** Variables by name, as a process has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Fills in each `${NAME}` from the environment; `$${NAME}` stays, with one dollar less.
+ * @returns the text and the names that no variable answers to
+ */
+export function interpolate(text: string, environment: Environment): { value: string; missing: string[] } {
+  const missing: string[] = [];
+  const value = text.replace(/\$(\$?)\{([^}]*)\}/g, (whole, escaped: string, name: string) => {
+    if (escaped) return whole.slice(1);
+    const found = environment[name];
+    if (found === undefined) missing.push(name);
+    return found ?? '';
+  });
+  return { value, missing };
+}

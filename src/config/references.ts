@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { findCycle } from '#core/graph.ts';
+import { nearest } from './nearest.ts';
+import type { ConfigProblem } from './problems.ts';
+import type { YamlSource } from './yamlSource.ts';
+
+const word = z.string().catch('');
+const list = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).catch([]);
+const probeNames = z.object({ name: word, kind: word }).catch({ name: '', kind: '' });
+
+/** The names in a file, read whatever else is wrong with it; '' where there is none. */
+const namesSchema = z.object({
+  groups: list(word),
+  components: list(
+    z
+      .object({ slug: word, group: word, depends_on: list(word), probes: list(probeNames) })
+      .catch({ slug: '', group: '', depends_on: [], probes: [] }),
+  ),
+});
+type Names = z.output<typeof namesSchema>;
+
+/** The index of each name that was there before. */
+function repeated(names: readonly string[]): number[] {
+  return names.flatMap((name, index) => (name !== '' && names.indexOf(name) < index ? [index] : []));
+}
+
+function slugProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
+  return repeated(components.map(({ slug }) => slug)).map((index) =>
+    source.problem(['components', index, 'slug'], 'a slug that no other component has'),
+  );
+}
+
+function probeProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
+  return components.flatMap(({ probes }, index) => {
+    const names = probes.map(({ name, kind }) => name || kind);
+    return repeated(names).map((place) =>
+      source.problem(['components', index, 'probes', place, 'name'], 'a name that no other probe of it has', {
+        found: `"${names[place]}" again`,
+      }),
+    );
+  });
+}
+
+function groupProblems(source: YamlSource, { groups, components }: Names): ConfigProblem[] {
+  const expected = groups.length === 0 ? 'a group that is listed under groups' : `one of ${groups.join(', ')}`;
+  return [
+    ...repeated(groups).map((index) => source.problem(['groups', index], 'a name that no other group has')),
+    ...components.flatMap(({ group }, index) =>
+      group === '' || groups.includes(group)
+        ? []
+        : source.problem(['components', index, 'group'], expected, { suggestion: nearest(group, groups) }),
+    ),
+  ];
+}
+
+function dependencyProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
+  const slugs = components.map(({ slug }) => slug);
+  return components.flatMap(({ depends_on }, index) =>
+    depends_on.flatMap((slug, place) =>
+      slug === '' || slugs.includes(slug)
+        ? []
+        : source.problem(['components', index, 'depends_on', place], 'the slug of a component', {
+            suggestion: nearest(slug, slugs),
+          }),
+    ),
+  );
+}
+
+function cycleProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
+  const cycle = findCycle(components.flatMap(({ slug, depends_on }) => depends_on.map((to) => ({ from: slug, to }))));
+  if (cycle === null) return [];
+  const [from, to = ''] = cycle;
+  const index = components.findIndex(({ slug, depends_on }) => slug === from && depends_on.includes(to));
+  const place = components[index]?.depends_on.indexOf(to) ?? 0;
+  const found = `the cycle ${cycle.join(' -> ')}`;
+  return [source.problem(['components', index, 'depends_on', place], 'dependencies without a cycle', { found })];
+}
+
+/** What is wrong between the parts of a file: names given twice, names that nothing has, dependencies in a circle. */
+export function referenceProblems(source: YamlSource): ConfigProblem[] {
+  const names = namesSchema.safeParse(source.value);
+  if (!names.success) return [];
+  return [slugProblems, probeProblems, groupProblems, dependencyProblems, cycleProblems].flatMap((problems) =>
+    problems(source, names.data),
+  );
+}

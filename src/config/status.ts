@@ -1,0 +1,51 @@
+import type { ComponentState } from '#core/status.ts';
+
+/** A probe as declared: its `config` was parsed by the schema of its kind. */
+export type ProbeConfig = {
+  /** Unique within the component; the probe's id is `<component slug>/<name>`. */
+  name: string;
+  kind: string;
+  config: unknown;
+  intervalMs: number;
+  timeoutMs: number;
+  /** What visitors see while this probe is down. */
+  whenDown: ComponentState;
+  downAfter: number;
+  upAfter: number;
+};
+
+export type ComponentConfig = {
+  slug: string;
+  name: string;
+  description: string | null;
+  /** Name of the group it is listed under. */
+  group: string | null;
+  /** Slugs of the components it stands on. */
+  dependsOn: string[];
+  probes: ProbeConfig[];
+};
+
+/** What `status.yaml` says, complete: every default is filled in. */
+export type StatusConfig = {
+  page: {
+    name: string;
+    about: string | null;
+    supportUrl: string | null;
+    accent: string | null;
+    /** IANA name. */
+    timeZone: string;
+  };
+  /** Names, in the order of the page. */
+  groups: string[];
+  /** In the order of the page. */
+  components: ComponentConfig[];
+  policies: {
+    downAfter: number;
+    upAfter: number;
+    openIncidents: 'publish' | 'off';
+    onRecovery: 'resolve' | 'monitor';
+    nextUpdateMinutes: number | null;
+  };
+  /** Of the page, the first is the default. */
+  locales: string[];
+};

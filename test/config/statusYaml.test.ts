@@ -1,0 +1,347 @@
+import { describe, expect, it } from 'vitest';
+import { kinds } from '#probes/registry.ts';
+import type { Environment } from '../../src/config/interpolate.ts';
+import { ConfigError, type ConfigProblem } from '../../src/config/problems.ts';
+import { parseStatus } from '../../src/config/statusYaml.ts';
+
+const parse = (text: string, environment: Environment = {}) => parseStatus('status.yaml', text, environment, kinds);
+
+function problemsOf(text: string, environment: Environment = {}): readonly ConfigProblem[] {
+  try {
+    parse(text, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** A file of which only the components vary; they begin in line 3. */
+const withComponents = (...lines: string[]): string => ['page: { name: Reel }', 'components:', ...lines].join('\n');
+
+describe('a complete status.yaml', () => {
+  it('is read into camel case with every default filled in', () => {
+    const status = parse(`
+page: { name: Reel, support_url: "mailto:help@reel.example", time_zone: Europe/Lisbon }
+groups: [Foundations]
+components:
+  - slug: database
+    name: Database
+    group: Foundations
+    probes: [{ kind: tcp, host: db.reel.example, port: 5432, interval: 1m }]
+  - slug: submissions
+    name: Submissions
+    depends_on: [database]
+    probes:
+      - { kind: http, name: front, url: "https://reel.example", tls_ca: ca.pem, interval: 2s, when_down: degraded, down_after: 5 }
+policies: { up_after: 4, next_update_minutes: 20 }
+`);
+    expect(status.page).toEqual({
+      name: 'Reel',
+      about: null,
+      supportUrl: 'mailto:help@reel.example',
+      accent: null,
+      timeZone: 'Europe/Lisbon',
+    });
+    expect(status.policies).toEqual({
+      downAfter: 3,
+      upAfter: 4,
+      openIncidents: 'publish',
+      onRecovery: 'resolve',
+      nextUpdateMinutes: 20,
+    });
+    expect(status.locales).toEqual(['en']);
+    expect(status.components[0]?.probes).toEqual([
+      {
+        name: 'tcp',
+        kind: 'tcp',
+        config: { host: 'db.reel.example', port: 5432 },
+        intervalMs: 60_000,
+        timeoutMs: 10_000,
+        whenDown: 'major_outage',
+        downAfter: 3,
+        upAfter: 4,
+      },
+    ]);
+    expect(status.components[1]).toMatchObject({ group: null, dependsOn: ['database'] });
+    expect(status.components[1]?.probes[0]).toMatchObject({
+      name: 'front',
+      config: { url: 'https://reel.example', tlsCa: 'ca.pem', headers: {} },
+      intervalMs: 2_000,
+      timeoutMs: 2_000,
+      whenDown: 'degraded',
+      downAfter: 5,
+    });
+  });
+
+  it('keeps the keys of free maps as they are written', () => {
+    const status = parse(
+      withComponents(
+        '  - slug: a',
+        '    name: A',
+        '    probes: [{ kind: http, url: "http://a.example", headers: { X_Trace_id: yes } }]',
+      ),
+    );
+    expect(status.components[0]?.probes[0]?.config).toMatchObject({ headers: { X_Trace_id: 'yes' } });
+  });
+});
+
+describe('a secret', () => {
+  const text = withComponents(
+    '  - slug: a',
+    '    name: A',
+    '    probes: [{ kind: http, url: "http://a.example", headers: { Authorization: "Bearer ${TOKEN}", Price: "$${TOKEN}" } }]',
+  );
+
+  it('comes from the environment, and a doubled dollar keeps the text', () => {
+    const status = parse(text, { TOKEN: 'sesame' });
+    expect(status.components[0]?.probes[0]?.config).toMatchObject({
+      headers: { Authorization: 'Bearer sesame', Price: '${TOKEN}' },
+    });
+  });
+
+  it('that is not set is one problem, at its place', () => {
+    expect(problemsOf(text)).toEqual([
+      {
+        file: 'status.yaml',
+        line: 5,
+        column: 79,
+        where: 'component a, probe 1, headers, Authorization',
+        expected: 'the environment variable TOKEN to be set',
+        found: 'nothing',
+      },
+    ]);
+  });
+
+  it('that is not set hides what only follows from it', () => {
+    const problems = problemsOf(
+      withComponents('  - slug: a', '    name: A', '    probes: [{ kind: http, url: "${URL}" }]'),
+    );
+    expect(problems.map((problem) => problem.expected)).toEqual(['the environment variable URL to be set']);
+  });
+
+  it('is never shown in a problem', () => {
+    const [problem] = problemsOf(
+      withComponents('  - slug: a', '    name: A', '    probes: [{ kind: http, url: "${URL}" }]'),
+      { URL: 'sesame' },
+    );
+    expect(problem?.found).toBe('"${URL}"');
+    expect(JSON.stringify(problem)).not.toContain('sesame');
+  });
+});
+
+/** The text without its `§`, and where that stood. */
+function marked(input: string): { text: string; line: number; column: number } {
+  const [before = '', after] = input.split('§');
+  if (after === undefined) throw new Error(`no § in: ${input}`);
+  const lines = before.split('\n');
+  return { text: before + after, line: lines.length, column: (lines.at(-1) ?? '').length + 1 };
+}
+
+/** What is wrong, with a § where the problem is told to be. */
+type Case = [claim: string, marked: string, problem: Partial<ConfigProblem>];
+
+const probe = (fields: string): string =>
+  withComponents('  - slug: mail', '    name: Mail', '    probes:', `      - §{ ${fields} }`.replace(/§(.*§)/, '$1'));
+
+const cases: Case[] = [
+  ['an empty file', '§', { where: 'the file', expected: 'a map of keys', found: 'nothing' }],
+  ['a syntax error', 'page: { name: Reel\n§components: []\n', { where: 'the file', expected: 'valid YAML' }],
+  ['a key given twice', 'page: { name: A }\n§page: { name: B }\n', { expected: 'valid YAML' }],
+  [
+    'a missing page',
+    '§components:\n  - { slug: a, name: A }\n',
+    { where: 'page', expected: 'a map of keys', found: 'nothing' },
+  ],
+  ['no components', 'page: { name: A }\ncomponents: §[]\n', { expected: 'a list of at least 1 entry' }],
+  [
+    'an unknown key at the top',
+    `${withComponents('  - { slug: a, name: A }')}\n§polices: { up_after: 1 }\n`,
+    { where: 'the file', found: '"polices"', suggestion: 'policies' },
+  ],
+  [
+    'an unknown key of the page',
+    'page:\n  name: A\n  §suport_url: "https://a.example"\ncomponents: [{ slug: a, name: A }]\n',
+    { where: 'page', found: '"suport_url"', suggestion: 'support_url' },
+  ],
+  [
+    'a colour that is none',
+    'page:\n  name: A\n  accent: §"red;}"\ncomponents: [{ slug: a, name: A }]\n',
+    { where: 'page, accent', found: '"red;}"' },
+  ],
+  [
+    'a time zone that does not exist',
+    'page:\n  name: A\n  time_zone: §Mars/Olympus\ncomponents: [{ slug: a, name: A }]\n',
+    { where: 'page, time_zone', found: '"Mars/Olympus"' },
+  ],
+  [
+    'a support address that could run a script',
+    'page:\n  name: A\n  support_url: §"javascript:alert(1)"\ncomponents: [{ slug: a, name: A }]\n',
+    { expected: 'an https:, http: or mailto: address' },
+  ],
+  [
+    'a slug with capitals',
+    withComponents('  - { slug: §Mail, name: Mail }'),
+    { where: 'component Mail, slug', found: '"Mail"' },
+  ],
+  [
+    'a component without a name',
+    withComponents('  - §slug: mail'),
+    { where: 'component mail, name', expected: 'a text', found: 'nothing' },
+  ],
+  [
+    'a slug used twice',
+    withComponents('  - { slug: mail, name: A }', '  - { slug: §mail, name: B }'),
+    { where: 'component mail, slug', expected: 'a slug that no other component has' },
+  ],
+  [
+    'an unknown group',
+    `groups: [Foundations]\n${withComponents('  - slug: mail', '    name: Mail', '    group: §Foundation')}`,
+    { where: 'component mail, group', suggestion: 'Foundations' },
+  ],
+  [
+    'a group when none is listed',
+    withComponents('  - slug: mail', '    name: Mail', '    group: §Foundations'),
+    { expected: 'a group that is listed under groups' },
+  ],
+  [
+    'an unknown dependency',
+    withComponents('  - { slug: database, name: A }', '  - { slug: mail, name: B, depends_on: [§databse] }'),
+    { where: 'component mail, depends_on 1', found: '"databse"', suggestion: 'database' },
+  ],
+  [
+    'a dependency cycle, by name',
+    withComponents(
+      '  - { slug: a, name: A, depends_on: [§b] }',
+      '  - { slug: b, name: B, depends_on: [c] }',
+      '  - { slug: c, name: C, depends_on: [a] }',
+    ),
+    { expected: 'dependencies without a cycle', found: 'the cycle a -> b -> c -> a' },
+  ],
+  [
+    'a component that stands on itself',
+    withComponents('  - { slug: a, name: A, depends_on: [§a] }'),
+    { found: 'the cycle a -> a' },
+  ],
+  [
+    'a kind of probe that does not exist',
+    probe('kind: §htpp, url: "http://a.example"'),
+    { where: 'component mail, probe 1, kind', expected: 'one of http, tcp', suggestion: 'http' },
+  ],
+  [
+    'a probe without a kind',
+    probe('url: "http://a.example"'),
+    { where: 'component mail, probe 1, kind', expected: 'a text', found: 'nothing' },
+  ],
+  ['a probe that is a word', withComponents('  - slug: mail', '    name: Mail', '    probes: [§http]'), {}],
+  [
+    'an unknown key of a probe, known to every kind',
+    probe('kind: http, url: "http://a.example", §interwal: 30s'),
+    { where: 'component mail, probe 1', found: '"interwal"', suggestion: 'interval' },
+  ],
+  [
+    'an unknown key of a probe, known to its kind',
+    probe('kind: http, url: "http://a.example", §tls_cas: a.pem'),
+    { found: '"tls_cas"', suggestion: 'tls_ca' },
+  ],
+  [
+    'a key of a probe in camel case',
+    probe('kind: http, url: "http://a.example", §tlsCa: a.pem'),
+    { found: '"tlsCa"', suggestion: 'tls_ca' },
+  ],
+  [
+    'a wrong entry in a list of a kind',
+    probe('kind: http, url: "http://a.example", contains: [open, §3]'),
+    { where: 'component mail, probe 1, contains 2', expected: 'a text', found: '3' },
+  ],
+  [
+    'a wrong value in a free map',
+    probe('kind: http, url: "http://a.example", headers: { X-Trace: §[] }'),
+    { where: 'component mail, probe 1, headers, X-Trace', found: 'a list' },
+  ],
+  [
+    'a wrong value of a key that the kind spells otherwise',
+    probe('kind: http, url: "http://a.example", degraded_over_ms: §soon'),
+    { where: 'component mail, probe 1, degraded_over_ms', found: '"soon"' },
+  ],
+  [
+    'an address that is none',
+    probe('kind: http, url: §reel.example'),
+    { expected: 'an http or https address without user name and password', found: '"reel.example"' },
+  ],
+  [
+    'a port out of range',
+    probe('kind: tcp, host: a.example, port: §70000'),
+    { where: 'component mail, probe 1, port', expected: 'a number of at most 65535', found: '70000' },
+  ],
+  [
+    'an interval without sense',
+    probe('kind: tcp, host: a.example, port: 1, interval: §often'),
+    { expected: 'a duration from 1s to 1d, such as "30s" or "1m"', found: '"often"' },
+  ],
+  [
+    'a timeout longer than the interval',
+    probe('kind: tcp, host: a.example, port: 1, interval: 5s, timeout: §8s'),
+    { expected: 'a duration not longer than the interval', found: '"8s"' },
+  ],
+  [
+    'two probes of one name',
+    withComponents(
+      '  - slug: mail',
+      '    name: Mail',
+      '    probes:',
+      '      - { kind: tcp, host: a.example, port: 1 }',
+      '      - §{ kind: tcp, host: b.example, port: 2 }',
+    ),
+    { expected: 'a name that no other probe of it has', found: '"tcp" again' },
+  ],
+  [
+    'a choice that is none',
+    `${withComponents('  - { slug: a, name: A }')}\npolicies: { open_incidents: §publsh }\n`,
+    { where: 'policies, open_incidents', expected: 'one of publish, off', suggestion: 'publish' },
+  ],
+];
+
+describe('a mistake in status.yaml', () => {
+  it.each(cases)('is told with its place: %s', (_, input, problem) => {
+    const { text, line, column } = marked(input);
+    const problems = problemsOf(text);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({ file: 'status.yaml', line, column, ...problem });
+  });
+
+  it('does not hide the others, which come in the order of the file', () => {
+    const problems = problemsOf(
+      withComponents(
+        '  - { slug: a, name: 5 }',
+        '  - { slug: b, name: B, depends_on: [a, x], colour: red }',
+        '  - { slug: c, name: C, probes: [{ kind: tcp, host: 1, port: no }] }',
+      ),
+    );
+    expect(problems.map(({ line, where }) => `${line} ${where}`)).toEqual([
+      '3 component a, name',
+      '4 component b, depends_on 2',
+      '4 component b',
+      '5 component c, probe 1, host',
+      '5 component c, probe 1, port',
+    ]);
+  });
+
+  it('is printed as one line that an editor can follow', () => {
+    expect(() => parse(probe('kind: §htpp').replace('§', ''))).toThrow(
+      'status.yaml has one problem:\n' +
+        '  status.yaml:6:17 component mail, probe 1, kind: expected one of http, tcp, found "htpp". Did you mean "http"?',
+    );
+  });
+
+  it('includes aliases that would grow without end', () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
+    for (let i = 1; i < 9; i++) {
+      const before = String.fromCharCode(96 + i);
+      bomb.push(
+        `${String.fromCharCode(97 + i)}: &${String.fromCharCode(97 + i)} [${Array(10).fill(`*${before}`).join(', ')}]`,
+      );
+    }
+    expect(problemsOf(bomb.join('\n'))[0]).toMatchObject({ expected: 'aliases that stay small' });
+  });
+});
