@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { DomainError, type FieldProblem } from '#core/error.ts';
 
 /** Zod's issues as field problems, each with a JSON Pointer (RFC 6901) to where it is. */
-export function fieldProblems(error: z.core.$ZodError): FieldProblem[] {
+function fieldProblems(error: z.core.$ZodError): FieldProblem[] {
   return error.issues.map((issue) => ({
     pointer: issue.path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
     detail: issue.message,

@@ -6,7 +6,7 @@ import { createToken, type TokenScope } from '#db/tokens.ts';
 import { openTestDatabase } from './database.ts';
 import { console_, noon, openFilmPlatform } from './platform.ts';
 
-export const publicUrl = 'https://status.example';
+const publicUrl = 'https://status.example';
 export const consoleToken = 'console-token-of-the-test';
 export const secretKey = 'a secret key that is long enough for a test';
 

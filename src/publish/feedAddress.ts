@@ -1,0 +1,21 @@
+/** Where the feeds are, by format. */
+export const feedPaths = { rss: '/history.rss', atom: '/history.atom', json: '/feed.json' } as const;
+export type FeedFormat = keyof typeof feedPaths;
+
+/** A feed of everything or of one component; an item an incident, or an item an update. */
+export type FeedChoice = { component: string | null; perUpdate: boolean };
+
+/** The address of a feed in its one canonical form; it is also the key it is published under. */
+export function feedAddress(path: string, { component, perUpdate }: FeedChoice): string {
+  const query = [
+    ...(component === null ? [] : [`component=${encodeURIComponent(component)}`]),
+    ...(perUpdate ? ['per=update'] : []),
+  ].join('&');
+  return query ? `${path}?${query}` : path;
+}
+
+/** What a query string asks of a feed; whatever else is in it says nothing to us. */
+export function feedChoice(query: string): FeedChoice {
+  const parameters = new URLSearchParams(query);
+  return { component: parameters.get('component'), perUpdate: parameters.get('per') === 'update' };
+}

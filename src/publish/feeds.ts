@@ -1,0 +1,154 @@
+import { Feed } from 'feed';
+import RSS from 'rss';
+import type { Snapshot, SnapshotIncident } from '#core/snapshot.ts';
+import { language, statusWords } from '../i18n/en.ts';
+import { type FeedChoice, type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
+import { cleanText, escapeHtml, updateHtml, updatesHtml } from './feedText.ts';
+
+/** How many items a feed holds. */
+export const feedLength = 50;
+
+/** One entry of a feed. Its text and dates change only when an update is published. */
+export type FeedItem = {
+  /** Stable for ever (RFC 4151 tag). */
+  id: string;
+  url: string;
+  title: string;
+  html: string;
+  publishedAt: number;
+  /** Whole seconds, different from every other item's. */
+  updatedAt: number;
+};
+
+type Channel = {
+  title: string;
+  about: string;
+  siteUrl: string;
+  feedUrl: string;
+  host: string;
+  items: readonly FeedItem[];
+};
+
+/**
+ * Newest first and no two in the same second: some readers drop what shares a date or is out of order. Counted
+ * from the oldest, so that a new item moves none of the others.
+ */
+function inSequence(items: readonly FeedItem[]): FeedItem[] {
+  let last = 0;
+  const spread = items
+    .toSorted((a, b) => a.updatedAt - b.updatedAt)
+    .map((item) => {
+      last = Math.max(Math.floor(item.updatedAt / 1000), last + 1);
+      return { ...item, updatedAt: last * 1000 };
+    });
+  return spread.toReversed().slice(0, feedLength);
+}
+
+const hostOf = ({ page }: Snapshot) => new URL(page.url).hostname;
+const incidentUrl = ({ page }: Snapshot, { id }: SnapshotIncident) => `${page.url}/incidents/${id}`;
+
+function incidentItem(snapshot: Snapshot, incident: SnapshotIncident): FeedItem {
+  return {
+    id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}`,
+    url: incidentUrl(snapshot, incident),
+    title: cleanText(incident.title),
+    html: updatesHtml(incident.updates),
+    publishedAt: incident.updates.at(-1)?.at ?? incident.createdAt,
+    updatedAt: incident.updates[0]?.at ?? incident.createdAt,
+  };
+}
+
+function updateItems(snapshot: Snapshot, incident: SnapshotIncident): FeedItem[] {
+  return incident.updates.map((update) => ({
+    id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}/${update.id}`,
+    url: `${incidentUrl(snapshot, incident)}#update-${update.id}`,
+    title: cleanText(`${statusWords[update.status]}: ${incident.title}`),
+    html: updateHtml(update),
+    publishedAt: update.at,
+    updatedAt: update.at,
+  }));
+}
+
+/** The items of a feed over the given incidents. */
+export function feedItems(snapshot: Snapshot, incidents: readonly SnapshotIncident[], perUpdate: boolean): FeedItem[] {
+  return inSequence(
+    incidents.flatMap((incident) => (perUpdate ? updateItems(snapshot, incident) : [incidentItem(snapshot, incident)])),
+  );
+}
+
+function rssText({ title, about, siteUrl, feedUrl, items }: Channel): string {
+  const changedAt = items[0]?.updatedAt ?? 0;
+  const rss = new RSS({
+    title,
+    description: about,
+    generator: 'Intermission',
+    site_url: siteUrl,
+    feed_url: feedUrl,
+    language,
+    pubDate: new Date(changedAt),
+  });
+  // RSS has one date, and it is that of the newest update. Without a guid of its own, an item's link is its guid.
+  for (const { url, title: itemTitle, html, updatedAt } of items)
+    rss.item({ title: itemTitle, description: html, url, date: new Date(updatedAt) });
+  // The library dates the build by the clock, which would make new bytes of an unchanged feed.
+  return rss.xml().replace(/(?<=<lastBuildDate>)[^<]*/, new Date(changedAt).toUTCString());
+}
+
+function syndicate({ title, about, siteUrl, feedUrl, host, items }: Channel, toTitle: (text: string) => string): Feed {
+  const feed = new Feed({
+    id: `tag:${host},2005:${feedUrl.slice(siteUrl.length)}`,
+    title,
+    description: about,
+    link: siteUrl,
+    feedLinks: { atom: feedUrl, json: feedUrl },
+    updated: new Date(items[0]?.updatedAt ?? 0),
+    generator: 'Intermission',
+    author: { name: title },
+  });
+  for (const { id, url, title: itemTitle, html, publishedAt, updatedAt } of items)
+    feed.addItem({
+      id,
+      link: url,
+      title: toTitle(itemTitle),
+      content: html,
+      date: new Date(updatedAt),
+      published: new Date(publishedAt),
+    });
+  return feed;
+}
+
+function jsonText(channel: Channel): string {
+  const { author, ...feed } = JSON.parse(syndicate(channel, (title) => title).json1());
+  // JSON Feed 1.1, of which the library's 1.0 is all but the version and the plural of the author.
+  return JSON.stringify({ ...feed, version: 'https://jsonfeed.org/version/1.1', language, authors: [author] });
+}
+
+const writers: Record<FeedFormat, (channel: Channel) => string> = {
+  rss: rssText,
+  // Titles are HTML in the library's Atom.
+  atom: (channel) => syndicate(channel, escapeHtml).atom1(),
+  json: jsonText,
+};
+
+/**
+ * A feed of the given incidents.
+ * @param incidents those of the chosen component, or all
+ */
+export function feedText(
+  format: FeedFormat,
+  snapshot: Snapshot,
+  incidents: readonly SnapshotIncident[],
+  choice: FeedChoice,
+): string {
+  const { page, components } = snapshot;
+  const component = components.find(({ slug }) => slug === choice.component);
+  const name = component ? `${page.name}: ${component.name}` : page.name;
+  return writers[format]({
+    title: cleanText(`${name} - Incident History`),
+    about: cleanText(page.about ?? `Incidents and updates of ${name}`),
+    siteUrl: page.url,
+    feedUrl: page.url + feedAddress(feedPaths[format], choice),
+    host: hostOf(snapshot),
+    items: feedItems(snapshot, incidents, choice.perUpdate),
+  });
+}

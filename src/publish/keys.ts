@@ -1,0 +1,58 @@
+import { hash } from 'node:crypto';
+import type { Snapshot, SnapshotComponent, SnapshotIncident } from '#core/snapshot.ts';
+import { wholeSentence } from '../i18n/en.ts';
+
+/**
+ * What the bytes of a page depend on, as text: same key, same page. Keys leave out what only time changes; the
+ * heartbeat renders the pages that show it.
+ */
+
+/** An incident changes only through its verbs, and each of them moves `updatedAt` or adds an update. */
+export function incidentKey(incident: SnapshotIncident): string {
+  const { id, title, status, impact, updatedAt, nextUpdateDueAt, updates, components } = incident;
+  const states = components.map((component) => [component.id, component.role, component.state]);
+  return JSON.stringify([
+    id,
+    title,
+    status,
+    impact,
+    updatedAt,
+    nextUpdateDueAt,
+    updates[0]?.id,
+    updates.length,
+    states,
+  ]);
+}
+
+// As fine as it is drawn: a failing day would otherwise be new at every look.
+const shareKey = (share: number | null) => share?.toFixed(4);
+
+/** Days that are over do not change, so that the newest stands for all of them. */
+export function componentKey(component: SnapshotComponent): string {
+  const { days, uptime, updatedAt, createdAt, ...lasting } = component;
+  const today = days.at(-1);
+  return JSON.stringify([
+    lasting,
+    shareKey(uptime),
+    days.length,
+    today?.date,
+    today?.state,
+    shareKey(today?.uptime ?? null),
+  ]);
+}
+
+/** Many keys as one short one. */
+export function digest(keys: Iterable<string | undefined>): string {
+  return hash('sha256', [...keys].join('\n'), 'base64url');
+}
+
+/** What every page shows: the page's settings, and the names and addresses of components. */
+export function frameKey({ page, components }: Snapshot): string {
+  const names = components.map(({ id, slug, name, group }) => [id, slug, name, group]);
+  return digest([JSON.stringify([page, names])]);
+}
+
+/** The state of the whole, as the pages that speak of now say it in their title and first sentence. */
+export function wholeKey(snapshot: Snapshot): string {
+  return JSON.stringify([snapshot.state, wholeSentence(snapshot)]);
+}

@@ -1,0 +1,148 @@
+import { openIncidents, type Snapshot, type SnapshotIncident } from '#core/snapshot.ts';
+import { type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
+import { feedText } from './feeds.ts';
+import { closedPolicy, type PageKind } from './headers.ts';
+import { componentKey, digest, frameKey, incidentKey, wholeKey } from './keys.ts';
+import { robotsText, sitemapText } from './sitemap.ts';
+import { statuspageWriters } from './statuspage.ts';
+
+/** Renders one page with the given snapshot: Astro's part, handed in. */
+export type RenderPage = (path: string, locals: { snapshot: Snapshot }) => Promise<Response>;
+
+/** What a render gave: the text, and the Content-Security-Policy that fits it. */
+export type Rendered = { body: string; policy: string };
+
+/** One public file. */
+export type Route = {
+  /** Address, with the query where it has one. */
+  path: string;
+  kind: PageKind;
+  contentType: string;
+  /** It says how things are at this moment, so that the heartbeat renders it too. */
+  live: boolean;
+  /** What its bytes depend on; it is rendered again when this changes. */
+  key: string;
+  render: (renderPage: RenderPage) => Promise<Rendered>;
+};
+
+const htmlType = 'text/html; charset=utf-8';
+const jsonType = 'application/json; charset=utf-8';
+const feedTypes: Record<FeedFormat, string> = {
+  rss: 'application/rss+xml; charset=utf-8',
+  atom: 'application/atom+xml; charset=utf-8',
+  json: 'application/feed+json; charset=utf-8',
+};
+
+type Draft = { path: string; key: string; kind?: PageKind; live?: boolean };
+
+function pageRoute(snapshot: Snapshot, { path, key, kind = 'page', live = false }: Draft): Route {
+  const expectedStatus = kind === 'missing' ? 404 : 200;
+  return {
+    path,
+    kind,
+    contentType: htmlType,
+    live,
+    key,
+    async render(renderPage) {
+      const response = await renderPage(path, { snapshot });
+      const body = await response.text();
+      // Whichever status its template gives, the page for what does not exist is what was asked for.
+      if (response.status !== expectedStatus && response.status !== 200)
+        throw new Error(`the render of ${path} answered ${response.status}`);
+      if (body.trim() === '') throw new Error(`the render of ${path} is empty`);
+      return { body, policy: response.headers.get('content-security-policy') ?? "base-uri 'none'" };
+    },
+  };
+}
+
+function textRoute(draft: Draft & { contentType: string }, text: () => string): Route {
+  return { kind: 'file', live: false, ...draft, render: async () => ({ body: text(), policy: closedPolicy }) };
+}
+
+function feedRoutes(
+  snapshot: Snapshot,
+  incidents: readonly SnapshotIncident[],
+  component: string | null,
+  key: string,
+): Route[] {
+  return (['rss', 'atom', 'json'] as const).flatMap((format) =>
+    [false, true].map((perUpdate) => {
+      const choice = { component, perUpdate };
+      const path = feedAddress(feedPaths[format], choice);
+      return textRoute({ path, key, kind: 'feed', contentType: feedTypes[format] }, () =>
+        feedText(format, snapshot, incidents, choice),
+      );
+    }),
+  );
+}
+
+function apiRoutes(snapshot: Snapshot, key: string): Route[] {
+  return Object.entries(statuspageWriters).map(([file, write]) =>
+    textRoute({ path: `/api/v2/${file}`, key, kind: 'api', live: true, contentType: jsonType }, () =>
+      JSON.stringify(write(snapshot)),
+    ),
+  );
+}
+
+function formRoutes(snapshot: Snapshot, key: string): Route[] {
+  const forms: { path: string; kind?: PageKind }[] = [
+    { path: '/subscribe' },
+    { path: '/subscribe/sent' },
+    { path: '/subscribe/confirm', kind: 'token' },
+    { path: '/subscribe/confirmed' },
+    { path: '/subscribe/unsubscribe', kind: 'token' },
+    { path: '/subscribe/unsubscribed' },
+    { path: '/404', kind: 'missing' },
+  ];
+  return forms.map((form) => pageRoute(snapshot, { ...form, key }));
+}
+
+/**
+ * Every public file, most urgent first: what says how things are now, then what changed last, then the rest.
+ * Nothing is rendered yet.
+ */
+export function routesOf(snapshot: Snapshot): Route[] {
+  const frame = frameKey(snapshot);
+  const whole = digest([frame, wholeKey(snapshot)]);
+  const incidentKeys = new Map(snapshot.incidents.map((incident) => [incident.id, incidentKey(incident)]));
+  const keyOf = (incidents: readonly SnapshotIncident[]) => digest(incidents.map(({ id }) => incidentKeys.get(id)));
+  const allKey = keyOf(snapshot.incidents);
+  const incidentsByComponent = Map.groupBy(
+    snapshot.incidents.flatMap((incident) => incident.components.map(({ id }) => ({ id, incident }))),
+    ({ id }) => id,
+  );
+  const componentStates = snapshot.components.map(componentKey);
+  const nowKey = digest([whole, ...componentStates, allKey]);
+  const open = openIncidents(snapshot);
+  const closed = snapshot.incidents.filter(({ status }) => status === 'resolved');
+  const incidentRoute = (incident: SnapshotIncident, live: boolean) =>
+    pageRoute(snapshot, { path: `/incidents/${incident.id}`, live, key: frame + incidentKeys.get(incident.id) });
+
+  return [
+    pageRoute(snapshot, { path: '/', live: true, key: nowKey }),
+    ...open.map((incident) => incidentRoute(incident, true)),
+    ...apiRoutes(snapshot, nowKey),
+    ...feedRoutes(snapshot, snapshot.incidents, null, frame + allKey),
+    ...closed.toSorted((a, b) => b.updatedAt - a.updatedAt).map((incident) => incidentRoute(incident, false)),
+    pageRoute(snapshot, { path: '/history', key: whole + allKey }),
+    ...snapshot.components.flatMap((component, index) => {
+      const incidents = incidentsByComponent.get(component.id)?.map(({ incident }) => incident) ?? [];
+      const key = frame + keyOf(incidents);
+      return [
+        pageRoute(snapshot, {
+          path: `/components/${component.slug}`,
+          live: true,
+          key: `${whole}${componentStates[index]}${key}`,
+        }),
+        ...feedRoutes(snapshot, incidents, component.slug, key),
+      ];
+    }),
+    ...formRoutes(snapshot, whole),
+    textRoute({ path: '/sitemap.xml', key: frame + allKey, contentType: 'application/xml; charset=utf-8' }, () =>
+      sitemapText(snapshot),
+    ),
+    textRoute({ path: '/robots.txt', key: frame, contentType: 'text/plain; charset=utf-8' }, () =>
+      robotsText(snapshot),
+    ),
+  ];
+}

@@ -1,0 +1,34 @@
+import type { Snapshot } from '#core/snapshot.ts';
+import { escapeHtml } from './feedText.ts';
+
+/** The form of sitemaps.org; more addresses than one file may hold are left out, oldest incidents first. */
+const addressLimit = 50_000;
+
+/** Every page worth finding, with the day of its last change where it has one. */
+export function sitemapText({ page, components, incidents }: Snapshot): string {
+  const addresses = [
+    { path: '/' },
+    { path: '/history' },
+    ...components.map(({ slug }) => ({ path: `/components/${slug}` })),
+    ...incidents.map(({ id, updatedAt }) => ({ path: `/incidents/${id}`, changedAt: updatedAt })),
+  ];
+  const rows = addresses.slice(0, addressLimit).map(({ path, changedAt }: { path: string; changedAt?: number }) => {
+    const lastmod = changedAt === undefined ? '' : `<lastmod>${new Date(changedAt).toISOString()}</lastmod>`;
+    return `<url><loc>${escapeHtml(page.url + path)}</loc>${lastmod}</url>`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+${rows.join('\n')}
+</urlset>
+`;
+}
+
+/** RFC 9309: everything public may be found, except what belongs to one person. */
+export function robotsText({ page }: Snapshot): string {
+  return `User-agent: *
+Disallow: /confirm/
+Disallow: /u/
+Disallow: /staff
+Sitemap: ${page.url}/sitemap.xml
+`;
+}

@@ -1,0 +1,258 @@
+import type { Impact, IncidentRole, IncidentStatus } from '#core/incident.ts';
+import type { Snapshot, SnapshotComponent, SnapshotDay, SnapshotIncident } from '#core/snapshot.ts';
+import { type ComponentState, compareStates, overallState } from '#core/status.ts';
+import { defaultWeights } from '#core/uptime.ts';
+
+/** The sample platform: a place where filmmakers send films to festivals. Its page, calm and on its worst night. */
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+const page: Snapshot['page'] = {
+  name: 'Lanterna',
+  url: 'https://status.lanterna.example',
+  about: 'Lanterna brings films to festivals: submissions, screenings and programmes for organizers and filmmakers.',
+  supportUrl: 'https://lanterna.example/help',
+  accent: 'oklch(0.62 0.19 35)',
+};
+
+type Part = { slug: string; name: string; group: string | null; description: string | null; dependsOn: string[] };
+
+const part = (
+  group: string | null,
+  slug: string,
+  name: string,
+  description: string | null,
+  dependsOn: string[] = [],
+): Part => ({ slug, name, group, description, dependsOn });
+
+const parts: readonly Part[] = [
+  part('For filmmakers', 'submissions', 'Submissions', 'Sending a film to a festival', ['database', 'storage', 'sign-in']),
+  part('For filmmakers', 'payments', 'Payments', 'Entry fees, waivers and invoices', ['database', 'sign-in']),
+  part('For filmmakers', 'uploads', 'Uploads', 'Films, subtitles, stills and press kits', ['storage']),
+  part('For festivals', 'dashboard', 'Festival dashboard', 'Entries, selections and notifications', ['database', 'sign-in']),
+  part('For festivals', 'jury-room', 'Jury room', 'Ratings, notes and votes of the jury', ['database', 'screening-room']),
+  part('For festivals', 'calls', 'Calls for entries', 'Public pages with rules and deadlines', ['database']),
+  part('Watching', 'screening-room', 'Screening room', 'Private screenings in the browser', ['database', 'storage']),
+  part('Watching', 'television', 'Television channel', 'The channel on air, day and night'),
+  part('Watching', 'catch-up', 'Catch-up', 'Programmes of the last thirty days', ['storage']),
+  part('Foundations', 'sign-in', 'Sign-in', 'Accounts, passwords and passkeys', ['database']),
+  part('Foundations', 'mail', 'Mail', 'Receipts, invitations and letters to entrants'),
+  part('Foundations', 'storage', 'File storage', 'Where the films are kept'),
+  part('Foundations', 'database', 'Main database', 'What everything else reads and writes'),
+];
+
+const moreParts: readonly Part[] = [
+  ...['Poster gallery', 'Subtitle editor', 'Rights register', 'Contracts', 'Translations', 'Credits'].map((name) =>
+    part('Workshop', name.toLowerCase().replace(' ', '-'), name, `${name} of every film in one place`, ['database']),
+  ),
+  ...['Ticketing', 'Box office', 'Accreditation', 'Guest desk', 'Print traffic', 'Venue screens'].map((name) =>
+    part('On site', name.toLowerCase().replace(' ', '-'), name, `${name} while the festival runs`, ['sign-in']),
+  ),
+  ...['Public API', 'Webhooks', 'Calendar export', 'Data export', 'Partner feeds'].map((name) =>
+    part('For partners', name.toLowerCase().replace(' ', '-'), name, `${name}, version 2`, ['database']),
+  ),
+];
+
+/** A stable id of the right form: 12 lower-case letters and digits. */
+function idOf(text: string): string {
+  let hash = 2166136261;
+  for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 16777619) >>> 0;
+  return `${text.replace(/[^a-z0-9]/g, '').slice(0, 5)}${hash.toString(36)}00000000000`.slice(0, 12);
+}
+
+type Trouble = { daysAgo: number; state: ComponentState; failingMs: number };
+
+const troubles: Record<string, readonly Trouble[]> = {
+  submissions: [{ daysAgo: 63, state: 'partial_outage', failingMs: 84 * minuteMs }],
+  payments: [
+    { daysAgo: 9, state: 'partial_outage', failingMs: 48 * minuteMs },
+    { daysAgo: 41, state: 'degraded', failingMs: 130 * minuteMs },
+  ],
+  'screening-room': [
+    { daysAgo: 22, state: 'degraded', failingMs: 200 * minuteMs },
+    { daysAgo: 23, state: 'degraded', failingMs: 70 * minuteMs },
+    { daysAgo: 71, state: 'major_outage', failingMs: 55 * minuteMs },
+  ],
+  mail: [
+    { daysAgo: 4, state: 'degraded', failingMs: 96 * minuteMs },
+    { daysAgo: 52, state: 'maintenance', failingMs: 0 },
+  ],
+  database: [{ daysAgo: 52, state: 'maintenance', failingMs: 0 }],
+  television: [{ daysAgo: 34, state: 'major_outage', failingMs: 12 * minuteMs }],
+};
+
+/** `catch-up` is younger than the page: its first thirty days are not known. */
+const firstDaysAgo: Record<string, number> = { 'catch-up': 59 };
+
+function daysFor(slug: string, today: Trouble | null, now: number): SnapshotDay[] {
+  const known = [...(troubles[slug] ?? []), ...(today ? [today] : [])];
+  return Array.from({ length: 90 }, (_, index) => {
+    const daysAgo = 89 - index;
+    const date = new Date(now - daysAgo * dayMs).toISOString().slice(0, 10);
+    if (daysAgo > (firstDaysAgo[slug] ?? 89)) return { date, state: 'unknown', failingMs: 0, uptime: null };
+    const worst = known
+      .filter((trouble) => trouble.daysAgo === daysAgo)
+      .toSorted((a, b) => compareStates(b.state, a.state))[0];
+    if (!worst) return { date, state: 'operational', failingMs: 0, uptime: 1 };
+    const lost = (worst.failingMs * (defaultWeights[worst.state] ?? 0)) / dayMs;
+    return { date, state: worst.state, failingMs: worst.failingMs, uptime: 1 - lost };
+  });
+}
+
+function componentFrom(one: Part, position: number, state: ComponentState, sinceAt: number, now: number): SnapshotComponent {
+  const today = state === 'operational' ? null : { daysAgo: 0, state, failingMs: now - sinceAt };
+  const days = daysFor(one.slug, today, now);
+  const known = days.flatMap(({ uptime }) => (uptime === null ? [] : [uptime]));
+  return {
+    ...one,
+    id: idOf(one.slug),
+    position,
+    state,
+    sinceAt,
+    createdAt: now - 400 * dayMs,
+    updatedAt: sinceAt,
+    dependsOn: one.dependsOn.map(idOf),
+    days,
+    uptime: known.length === 0 ? null : known.reduce((sum, uptime) => sum + uptime, 0) / known.length,
+  };
+}
+
+type Words = { status: IncidentStatus; at: number; body: string; automatic?: boolean };
+type Story = {
+  title: string;
+  impact: Impact;
+  components: readonly (readonly [slug: string, role: IncidentRole, state: ComponentState])[];
+  /** Oldest first. */
+  words: readonly Words[];
+  nextUpdateDueAt?: number;
+};
+
+function incidentFrom(story: Story): SnapshotIncident {
+  const id = idOf(story.title.toLowerCase());
+  const updates = story.words
+    .map((one, index) => ({ id: idOf(`${id}${index}`), seq: index + 1, automatic: false, ...one }))
+    .toReversed();
+  const startedAt = story.words[0]?.at ?? 0;
+  const newest = updates[0];
+  return {
+    id,
+    title: story.title,
+    status: newest?.status ?? 'investigating',
+    impact: story.impact,
+    startedAt,
+    createdAt: startedAt,
+    updatedAt: newest?.at ?? startedAt,
+    monitoringAt: story.words.find((one) => one.status === 'monitoring')?.at ?? null,
+    resolvedAt: newest?.status === 'resolved' ? newest.at : null,
+    nextUpdateDueAt: story.nextUpdateDueAt ?? null,
+    components: story.components.map(([slug, role, state]) => ({ id: idOf(slug), role, state })),
+    updates,
+  };
+}
+
+function pastStories(now: number): Story[] {
+  const at = (daysAgo: number, hours: number) => Math.floor(now / dayMs) * dayMs - daysAgo * dayMs + hours * hourMs;
+  return [
+    {
+      title: 'Receipts and invitations arrive late',
+      impact: 'minor',
+      components: [['mail', 'cause', 'degraded']],
+      words: [
+        { status: 'investigating', at: at(4, 9.2), body: 'Mail from us may arrive up to an hour late. Nothing is lost; entries are recorded the moment you send them.' },
+        { status: 'monitoring', at: at(4, 10.3), body: 'Our mail provider has cleared its queue. New mail goes out at once; the last late letters follow within minutes.' },
+        { status: 'resolved', at: at(4, 10.8), body: 'All mail has been delivered. **Nothing was lost.**' },
+      ],
+    },
+    {
+      title: 'Some card payments are refused',
+      impact: 'major',
+      components: [['payments', 'cause', 'partial_outage']],
+      words: [
+        { status: 'investigating', at: at(9, 17.1), automatic: true, body: '**Payments** does not answer our probes.\n\nThis was noticed automatically. Our staff have been told, and the next words here will be theirs.' },
+        { status: 'identified', at: at(9, 17.25), body: 'Cards issued in some countries are refused by our payment provider. Other cards and bank transfer work. **No one is charged twice.**' },
+        { status: 'resolved', at: at(9, 17.9), body: 'The provider has repaired its connection. Every refused payment can be tried again; deadlines of that evening are extended by one day.' },
+      ],
+    },
+    {
+      title: 'Screening room starts slowly',
+      impact: 'minor',
+      components: [['screening-room', 'cause', 'degraded']],
+      words: [
+        { status: 'investigating', at: at(23, 22), body: 'Films take up to twenty seconds to begin. Once they run, they run well.' },
+        { status: 'resolved', at: at(22, 2.5), body: 'A cache was too small for the evening. It is now three times the size. Nothing was lost.' },
+      ],
+    },
+    {
+      title: 'The television channel was dark for twelve minutes',
+      impact: 'critical',
+      components: [['television', 'cause', 'major_outage']],
+      words: [
+        { status: 'investigating', at: at(34, 20), body: 'The channel shows a black picture. We are switching to the second encoder.' },
+        { status: 'resolved', at: at(34, 20.2), body: 'The channel is back on the second encoder; the film of the evening began again from the start.' },
+      ],
+    },
+  ];
+}
+
+/** The night that this product is for: the main database stops, and with it everything that stands on it. */
+function nightStory(now: number): Story {
+  const ago = (minutes: number) => now - minutes * minuteMs;
+  return {
+    title: 'Main database is not available',
+    impact: 'major',
+    components: [
+      ['submissions', 'affected', 'major_outage'],
+      ['payments', 'affected', 'major_outage'],
+      ['dashboard', 'affected', 'major_outage'],
+      ['jury-room', 'affected', 'major_outage'],
+      ['calls', 'affected', 'partial_outage'],
+      ['screening-room', 'affected', 'major_outage'],
+      ['sign-in', 'affected', 'major_outage'],
+      ['database', 'cause', 'major_outage'],
+    ],
+    nextUpdateDueAt: ago(-14),
+    words: [
+      { status: 'investigating', at: ago(47), automatic: true, body: '**Main database** does not answer our probes. Because of it, these do not work either: Submissions, Payments, Festival dashboard, Jury room, Calls for entries, Screening room and Sign-in.\n\nThis was noticed automatically. Our staff have been told, and the next words here will be theirs.' },
+      { status: 'investigating', at: ago(41), body: 'We are awake and looking. You cannot sign in, send films, pay or watch private screenings at the moment. The television channel and catch-up work.' },
+      { status: 'identified', at: ago(26), body: 'The disk of our main database server has failed. We are preparing a second machine and a copy of the data.\n\n- **Deadlines of tonight are extended by 48 hours**, for every festival.\n- Films that you uploaded are safe; they are kept elsewhere.\n- Please do not pay again: a payment that was taken will be matched by hand.' },
+      { status: 'identified', at: ago(6), body: 'The second machine is ready and the copy is being checked. We do not yet know whether entries sent after **22 Nov, 18:00 UTC** are in it; we will say so here as soon as we do.' },
+    ],
+  };
+}
+
+function snapshotOf(now: number, cast: readonly Part[], stories: readonly Story[], states: Record<string, ComponentState>): Snapshot {
+  const components = cast.map((one, index) => {
+    const state = states[one.slug] ?? 'operational';
+    return componentFrom(one, index, state, state === 'operational' ? now - 4 * dayMs : now - 47 * minuteMs, now);
+  });
+  return {
+    revision: 4711,
+    generatedAt: now,
+    page,
+    state: overallState(components.map((component) => component.state)),
+    components,
+    incidents: stories.map(incidentFrom).toSorted((a, b) => b.startedAt - a.startedAt),
+  };
+}
+
+function nightStates(now: number): Record<string, ComponentState> {
+  return Object.fromEntries(nightStory(now).components.map(([slug, , state]) => [slug, state]));
+}
+
+/** An ordinary evening: everything works, two incidents are a few days old. */
+export function calmSnapshot(now: number): Snapshot {
+  return snapshotOf(now, parts, pastStories(now), {});
+}
+
+/** 47 minutes after the main database stopped, 14 before the next update is due. */
+export function outageSnapshot(now: number): Snapshot {
+  return snapshotOf(now, parts, [nightStory(now), ...pastStories(now)], nightStates(now));
+}
+
+/** The same night on a platform of thirty services: what the weight of the page is measured with. */
+export function wideOutageSnapshot(now: number): Snapshot {
+  const states = { ...nightStates(now), contracts: 'degraded', webhooks: 'maintenance', ticketing: 'unknown' } as const;
+  return snapshotOf(now, [...parts, ...moreParts], [nightStory(now), ...pastStories(now)], states);
+}
