@@ -4,10 +4,24 @@ import { adapter } from './src/adapter/index.ts';
 export default defineConfig({
   output: 'server',
   adapter: adapter(),
+  server: { port: 4321 },
   image: { service: passthroughImageService() },
   markdown: { syntaxHighlight: false },
+  // One request shows the page.
   build: { inlineStylesheets: 'always' },
-  compressHTML: true,
   devToolbar: { enabled: false },
-  security: { checkOrigin: false, csp: { directives: ["default-src 'none'", "img-src 'self' data:"] } },
+  security: {
+    // Our own middleware asks where a form comes from.
+    checkOrigin: false,
+    csp: {
+      directives: [
+        "default-src 'none'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+      ],
+    },
+  },
 });

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startMailbox } from '../test/helpers/mailbox.ts';
 import { startFilmHouse } from '../test/helpers/filmHouse.ts';
@@ -18,6 +20,17 @@ async function untilPageSays(url: string, words: string, from: number): Promise<
   }
 }
 
+async function consoleTokenOf(dir: string): Promise<string> {
+  return JSON.parse(await readFile(join(dir, 'server.json'), 'utf8')).token;
+}
+
+async function newestIncident(url: string, token: string): Promise<{ id: string }> {
+  const response = await fetch(`${url}/api/v1/incidents?limit=1`, { headers: { authorization: `Bearer ${token}` } });
+  const { incidents } = (await response.json()) as { incidents: { id: string }[] };
+  if (!incidents[0]) throw new Error('no incident was opened');
+  return incidents[0];
+}
+
 /** From a broken target to the changed page, and from a committed update to the page and to an accepted mail. */
 export async function measure(): Promise<Measurement> {
   const house = await startFilmHouse();
@@ -25,7 +38,7 @@ export async function measure(): Promise<Measurement> {
   const { dir, remove } = await makeDataDir(house.statusYaml);
   const product = await startProduct(dir, { SMTP_URL: mailbox.url, EMAIL_FROM: 'status@film.example', PUBLIC_URL: 'http://status.film.example' });
   await fetch(`${product.url}/subscribe`, { method: 'POST', body: new URLSearchParams({ email: 'reader@example.org' }) });
-  const asked = await waitUntil('the confirmation mail has come', () => mailbox.mails[0]);
+  const asked = await waitUntil('the confirmation mail has come', () => mailbox.received[0]);
   await fetch(new URL(new URL(confirmLinkIn(asked)).pathname, product.url), { method: 'POST' });
 
   const breakToPageMs: number[] = [];
@@ -35,11 +48,10 @@ export async function measure(): Promise<Measurement> {
     const broken = performance.now();
     await house.breakDatabase();
     breakToPageMs.push((await untilPageSays(product.url, 'Main database is not available', broken)) - mandatedDetectionMs);
-    const { stdout } = await product.cli('incident', 'list', '--json');
-    const [incident] = JSON.parse(stdout).incidents ?? JSON.parse(stdout);
-    const { token } = JSON.parse(await (await import('node:fs/promises')).readFile(`${dir}/server.json`, 'utf8'));
+    const token = await consoleTokenOf(dir);
+    const incident = await newestIncident(product.url, token);
     const words = `Word number ${round} of the night`;
-    const mailsBefore = mailbox.mails.length;
+    const mailsBefore = mailbox.received.length;
     const response = await fetch(`${product.url}/api/v1/incidents/${incident.id}/updates`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -49,7 +61,7 @@ export async function measure(): Promise<Measurement> {
     if (!response.ok) throw new Error(await response.text());
     await Promise.all([
       untilPageSays(`${product.url}/incidents/${incident.id}`, words, committed).then((ms) => updateToPageMs.push(ms)),
-      waitUntil('the update has come by mail', () => mailbox.mails.slice(mailsBefore).some((mail) => mail.text?.includes(words))).then(
+      waitUntil('the update has come by mail', () => mailbox.received.slice(mailsBefore).some(({ mail }) => mail.text?.includes(words))).then(
         () => updateToMailMs.push(performance.now() - committed),
       ),
     ]);
@@ -59,7 +71,7 @@ export async function measure(): Promise<Measurement> {
     await untilPageSays(`${product.url}/incidents/${incident.id}`, 'Nothing was lost', committed);
   }
   await product.stop();
-  await mailbox.stop();
+  await mailbox.close();
   await house.stop();
   await remove();
   return {

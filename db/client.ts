@@ -42,6 +42,8 @@ export type Change<Value> = {
 /** The open database: reads go through `orm`, writes through `change`. */
 export type Database = {
   readonly orm: Orm;
+  /** True when no other process can have it open: whatever a predecessor left unfinished is ours now. */
+  readonly isSole: boolean;
   /**
    * Reads, decides, and writes the decision as one atomic batch. Deciders run one after another in this
    * process; when another process took the same number first (a unique sequence), the decision is made again
@@ -101,7 +103,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     }
     const orm = drizzle(client, { schema, casing: 'snake_case' });
     await migrateSchema(orm, options.migrationsDir);
-    return connect(orm, () => {
+    return connect(orm, path !== null, () => {
       client.close();
       unlock();
     });
@@ -112,7 +114,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
 }
 
-function connect(orm: Orm, close: () => void): Database {
+function connect(orm: Orm, isSole: boolean, close: () => void): Database {
   const listeners = new Set<() => void>();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -138,6 +140,7 @@ function connect(orm: Orm, close: () => void): Database {
 
   return {
     orm,
+    isSole,
     change(decide) {
       const turn = last.then(() => commit(decide));
       last = turn.catch(() => {});

@@ -5,8 +5,6 @@ import { newId } from './id.ts';
 import type { NoticeRow } from './notices.ts';
 import { deliveries, events, notices, subscribers } from './schema.ts';
 
-export type DeliveryRow = typeof deliveries.$inferSelect;
-
 /** A delivery that is ours to hand over until its lease ends. */
 export type ClaimedDelivery = {
   id: string;

@@ -242,6 +242,9 @@ export const deliveries = sqliteTable(
   (table) => [
     uniqueIndex('delivery_once').on(table.noticeId, table.subscriberId),
     index('delivery_due').on(table.state, table.nextAttemptAt),
+    index('delivery_confirmation')
+      .on(table.nextAttemptAt)
+      .where(sql`${table.state} = 'pending' and ${table.incidentId} is null`),
     index('delivery_order').on(table.subscriberId, table.incidentId),
   ],
 );

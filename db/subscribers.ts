@@ -11,9 +11,9 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
 /** How long a confirmation link is good for. */
-export const confirmationLifeMs = 48 * hourMs;
+const confirmationLifeMs = 48 * hourMs;
 /** How long a request waits to be confirmed before it is forgotten. */
-export const pendingLifeMs = 7 * 24 * hourMs;
+const pendingLifeMs = 7 * 24 * hourMs;
 /** Least time between two confirmation mails to one address, and how many go out without an answer. */
 const requestGapMs = 10 * minuteMs;
 const requestLimit = 3;

@@ -1,4 +1,4 @@
-import { type IncidentStatus, type Impact, type IncidentRole, listNames } from '#core/incident.ts';
+import { type Impact, type IncidentRole, type IncidentStatus, listNames } from '#core/incident.ts';
 import { openIncidents, type Snapshot, type SnapshotComponent, type SnapshotDay } from '#core/snapshot.ts';
 import { type ComponentState, isFailing } from '#core/status.ts';
 import { defaultWeights } from '#core/uptime.ts';
@@ -126,11 +126,13 @@ export function wholeSentence(snapshot: Snapshot): string {
   const { components } = snapshot;
   if (components.length === 0) return 'No service is shown here yet.';
   if (components.some((component) => isFailing(component.state))) return failingSentence(components);
-  if (components.every((component) => component.state === 'unknown')) return 'We cannot see our services at the moment.';
+  if (components.every((component) => component.state === 'unknown'))
+    return 'We cannot see our services at the moment.';
   const open = openIncidents(snapshot);
   if (open.length > 0 && open.every((incident) => incident.status === 'monitoring'))
     return 'Everything works again; we are still watching.';
-  if (open.length > 0) return `Our probes see no failure, but ${open.length === 1 ? 'an incident is' : 'incidents are'} open.`;
+  if (open.length > 0)
+    return `Our probes see no failure, but ${open.length === 1 ? 'an incident is' : 'incidents are'} open.`;
   const inWork = components.filter((component) => component.state === 'maintenance').map((component) => component.name);
   if (inWork.length > 0) return `Planned work is under way on ${subject(inWork, components.length)}.`;
   return 'Everything is working.';
@@ -169,7 +171,7 @@ export const words = {
   skip: 'Skip to the content',
   nav: { label: 'Pages', now: 'Now', history: 'History', subscribe: 'Subscribe' },
   siteTitle: (name: string) => `${name} status`,
-  nextUpdate: { before: 'Next update by', late: 'An update was promised by', lateAfter: 'It is late.', none: '' },
+  nextUpdate: { before: 'Next update by', late: 'Late: an update was promised by' },
   standsOn: 'Stands on',
   components: 'Services',
   otherComponents: 'Other services',
@@ -193,7 +195,7 @@ export const words = {
   carries: 'Carries',
   incidents: 'Incidents',
   noIncidents: 'No incident has named this service.',
-  earlierUpdates: (count: number) => `${counted(count, 'earlier update', 'earlier updates')}`,
+  earlierUpdates: (earlier: number) => counted(earlier, 'earlier update', 'earlier updates'),
   toNow: 'How things are now',
   facts: {
     state: 'State',
@@ -241,7 +243,10 @@ export const words = {
       text: 'Press the button and you get no further notices, also not about incidents that are open.',
       button: 'Stop the mails',
     },
-    unsubscribed: { title: 'The mails have stopped', text: 'You get no further notices. You can subscribe again at any time.' },
+    unsubscribed: {
+      title: 'The mails have stopped',
+      text: 'You get no further notices. You can subscribe again at any time.',
+    },
   },
   desk: {
     title: 'Desk',

@@ -1,8 +1,8 @@
 import type { Sender } from '#core/address.ts';
 import { oneLine } from '#core/notice.ts';
+import { confirmToken, unsubscribeToken } from '#core/readerToken.ts';
 import type { ClaimedDelivery } from '#db/deliveries.ts';
 import type { NoticeRow } from '#db/notices.ts';
-import { confirmToken, unsubscribeToken } from './tokens.ts';
 
 /** One letter in its envelope: to one person, the same on each try. */
 export type Mail = {

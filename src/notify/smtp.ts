@@ -103,7 +103,7 @@ export function openSmtpChannel({ url, limits = usualLimits }: { url: string; li
   return {
     name: 'smtp',
     batchSize: 10,
-    parallel: 4,
+    parallel: 8,
     keyed: false,
     ready: (signal) => rest.over(signal),
     async tell(handover) {

@@ -26,7 +26,7 @@ const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone
 const clockFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' });
 
 /** "23 November 2026, 02:40 UTC": whole, since a mail is read on another day and in another zone. */
-export function wholeInstant(at: number): string {
+function wholeInstant(at: number): string {
   return `${dayFormat.format(at)}, ${clockFormat.format(at)} UTC`;
 }
 

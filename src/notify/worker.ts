@@ -40,7 +40,10 @@ export type NotifierOptions = {
 export type Notifier = {
   /** Finishes what is on its way, at most ten seconds long; the rest waits in its rows. */
   stop(): Promise<void>;
-  /** Since when the oldest untold event or delivery has been due; null when everything is told. */
+  /**
+   * Since when something has been due and nothing was done about it; null when everything is told. A large fan-out
+   * that moves on is not late.
+   */
   oldestDueAt(): Promise<number | null>;
 };
 
@@ -102,6 +105,7 @@ export function startNotifier(options: NotifierOptions): Notifier {
     return true;
   }
 
+  let workedAt = Number.NEGATIVE_INFINITY;
   let reclaimedAt = Number.NEGATIVE_INFINITY;
   let forgotAt = Number.NEGATIVE_INFINITY;
 
@@ -128,7 +132,11 @@ export function startNotifier(options: NotifierOptions): Notifier {
     const seen = bell.rings();
     const claim = { limit: channel.batchSize, leaseMs, keyed: channel.keyed };
     const batch = await claimDeliveries(db, now(), claim);
-    if (batch) return dispatch(batch);
+    if (batch) {
+      await dispatch(batch);
+      workedAt = now();
+      return;
+    }
     const dueAt = (await nextDeliveryDueAt(db)) ?? Number.POSITIVE_INFINITY;
     await bell.after(seen, Math.max(1, Math.min(pollMs, dueAt - now())));
   }
@@ -158,6 +166,9 @@ export function startNotifier(options: NotifierOptions): Notifier {
       channel.close();
       await work;
     },
-    oldestDueAt: () => oldestUntoldAt(db),
+    async oldestDueAt() {
+      const at = await oldestUntoldAt(db);
+      return at === null ? null : Math.max(at, workedAt);
+    },
   };
 }

@@ -72,9 +72,10 @@ export async function resolveName(
   if (servers) resolver.setServers(servers);
   let resolverWorks = false;
   const suspicion = setTimeout(
-    async () => {
-      resolverWorks = await knowsRoot(resolver);
-    },
+    () =>
+      void knowsRoot(resolver).then((knows) => {
+        resolverWorks = knows;
+      }),
     Math.min(suspicionMs, deadline.leftMs() / 2),
   );
   const late = () => missOf('ETIMEOUT', name, families, resolverWorks);

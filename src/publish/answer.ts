@@ -6,8 +6,6 @@ import { isUnchanged, preferredEncoding } from './negotiate.ts';
 import type { Site } from './site.ts';
 import { staleMs, stalePage } from './stale.ts';
 
-export type { Answer } from './bytes.ts';
-
 /** What of a request decides the answer; `IncomingMessage` has it. */
 export type VisitorRequest = {
   method?: string | undefined;

@@ -21,6 +21,7 @@ export type FeedItem = {
 };
 
 type Channel = {
+  author: string;
   title: string;
   about: string;
   siteUrl: string;
@@ -61,7 +62,7 @@ function incidentItem(snapshot: Snapshot, incident: SnapshotIncident): FeedItem 
 function updateItems(snapshot: Snapshot, incident: SnapshotIncident): FeedItem[] {
   return incident.updates.map((update) => ({
     id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}/${update.id}`,
-    url: `${incidentUrl(snapshot, incident)}#update-${update.id}`,
+    url: `${incidentUrl(snapshot, incident)}#${update.id}`,
     title: cleanText(`${statusWords[update.status]}: ${incident.title}`),
     html: updateHtml(update),
     publishedAt: update.at,
@@ -90,11 +91,17 @@ function rssText({ title, about, siteUrl, feedUrl, items }: Channel): string {
   // RSS has one date, and it is that of the newest update. Without a guid of its own, an item's link is its guid.
   for (const { url, title: itemTitle, html, updatedAt } of items)
     rss.item({ title: itemTitle, description: html, url, date: new Date(updatedAt) });
-  // The library dates the build by the clock, which would make new bytes of an unchanged feed.
-  return rss.xml().replace(/(?<=<lastBuildDate>)[^<]*/, new Date(changedAt).toUTCString());
+  // The library dates the build by the clock, which would make new bytes of an unchanged feed. The elements are
+  // matched whole: a title may contain anything.
+  return rss
+    .xml()
+    .replace(/(<\/generator><lastBuildDate>)[^<]*(<\/lastBuildDate>)/, `$1${new Date(changedAt).toUTCString()}$2`);
 }
 
-function syndicate({ title, about, siteUrl, feedUrl, host, items }: Channel, toTitle: (text: string) => string): Feed {
+function syndicate(
+  { author, title, about, siteUrl, feedUrl, host, items }: Channel,
+  toTitle: (text: string) => string,
+): Feed {
   const feed = new Feed({
     id: `tag:${host},2005:${feedUrl.slice(siteUrl.length)}`,
     title,
@@ -103,7 +110,7 @@ function syndicate({ title, about, siteUrl, feedUrl, host, items }: Channel, toT
     feedLinks: { atom: feedUrl, json: feedUrl },
     updated: new Date(items[0]?.updatedAt ?? 0),
     generator: 'Intermission',
-    author: { name: title },
+    author: { name: author },
   });
   for (const { id, url, title: itemTitle, html, publishedAt, updatedAt } of items)
     feed.addItem({
@@ -144,6 +151,7 @@ export function feedText(
   const component = components.find(({ slug }) => slug === choice.component);
   const name = component ? `${page.name}: ${component.name}` : page.name;
   return writers[format]({
+    author: cleanText(page.name),
     title: cleanText(`${name} - Incident History`),
     about: cleanText(page.about ?? `Incidents and updates of ${name}`),
     siteUrl: page.url,

@@ -46,10 +46,13 @@ export function digest(keys: Iterable<string | undefined>): string {
   return hash('sha256', [...keys].join('\n'), 'base64url');
 }
 
-/** What every page shows: the page's settings, and the names and addresses of components. */
-export function frameKey({ page, components }: Snapshot): string {
-  const names = components.map(({ id, slug, name, group }) => [id, slug, name, group]);
-  return digest([JSON.stringify([page, names])]);
+/**
+ * What every page shows: the page's settings, components by name and how they stand on each other. The year is
+ * in it because dates of another year are written out.
+ */
+export function frameKey({ page, components, generatedAt }: Snapshot): string {
+  const names = components.map(({ id, slug, name, group, dependsOn }) => [id, slug, name, group, dependsOn]);
+  return digest([JSON.stringify([page, names, new Date(generatedAt).getUTCFullYear()])]);
 }
 
 /** The state of the whole, as the pages that speak of now say it in their title and first sentence. */

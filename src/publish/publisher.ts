@@ -132,7 +132,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
   }
 
   const stopListening = onEvents(publishing.wake);
-  const polling = setInterval(poll, pollMs);
+  const polling = setInterval(() => void poll(), pollMs);
   const beating = setInterval(() => {
     isBeatDue = true;
     publishing.wake();

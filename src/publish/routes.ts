@@ -115,15 +115,17 @@ export function routesOf(snapshot: Snapshot): Route[] {
   const nowKey = digest([whole, ...componentStates, allKey]);
   const open = openIncidents(snapshot);
   const closed = snapshot.incidents.filter(({ status }) => status === 'resolved');
-  const incidentRoute = (incident: SnapshotIncident, live: boolean) =>
-    pageRoute(snapshot, { path: `/incidents/${incident.id}`, live, key: frame + incidentKeys.get(incident.id) });
+  const incidentRoute = ({ id }: SnapshotIncident, draft: { live: boolean; key: string }) =>
+    pageRoute(snapshot, { path: `/incidents/${id}`, ...draft });
 
   return [
     pageRoute(snapshot, { path: '/', live: true, key: nowKey }),
-    ...open.map((incident) => incidentRoute(incident, true)),
+    ...open.map((incident) => incidentRoute(incident, { live: true, key: nowKey })),
     ...apiRoutes(snapshot, nowKey),
     ...feedRoutes(snapshot, snapshot.incidents, null, frame + allKey),
-    ...closed.toSorted((a, b) => b.updatedAt - a.updatedAt).map((incident) => incidentRoute(incident, false)),
+    ...closed
+      .toSorted((a, b) => b.updatedAt - a.updatedAt)
+      .map((incident) => incidentRoute(incident, { live: false, key: frame + incidentKeys.get(incident.id) })),
     pageRoute(snapshot, { path: '/history', key: whole + allKey }),
     ...snapshot.components.flatMap((component, index) => {
       const incidents = incidentsByComponent.get(component.id)?.map(({ incident }) => incident) ?? [];

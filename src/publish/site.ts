@@ -91,9 +91,14 @@ async function readManifest(dir: string, log: Logger): Promise<z.infer<typeof ma
   }
 }
 
+/** A site with nothing in it, to be kept in the given folder. */
+export function emptySite(dir: string): Site {
+  return { pages: new Map(), heartbeatAt: 0, disk: { dir, names: new WeakMap() } };
+}
+
 /** Reads the last good site. What is missing or damaged is left out and logged; it never fails. */
 export async function loadSite(dir: string, log: Logger): Promise<Site> {
-  const site: Site = { pages: new Map(), heartbeatAt: 0, disk: { dir, names: new WeakMap() } };
+  const site = emptySite(dir);
   const manifest = await readManifest(dir, log);
   if (!manifest) return site;
   site.heartbeatAt = manifest.heartbeatAt;

@@ -51,6 +51,8 @@ function count(): void {
     const left = Number(promise.dataset['due']) - now();
     const whole = Number(promise.dataset['due']) - Number(promise.dataset['from']);
     promise.classList.toggle('late', left < 0);
+    const words = promise.querySelector<HTMLElement>('[data-late]');
+    if (words && left < 0) words.textContent = words.dataset['late'] ?? '';
     const number = promise.querySelector('text');
     if (number) number.textContent = left < 0 ? '' : String(Math.ceil(left / minuteMs));
     // One turn a minute, as a leader does for each of its numbers; without motion, the share of the whole that is left.
@@ -62,7 +64,12 @@ function count(): void {
 /** True while a change of the page would disturb what the reader does. */
 function busy(): boolean {
   const selection = getSelection();
-  return document.activeElement?.closest('form') != null || (selection !== null && !selection.isCollapsed);
+  const fields = document.querySelectorAll<HTMLInputElement>('main input');
+  return (
+    document.activeElement?.closest('form') != null ||
+    selection?.isCollapsed === false ||
+    [...fields].some((field) => field.value !== field.defaultValue)
+  );
 }
 
 function takeOver(next: Document): void {
@@ -76,7 +83,8 @@ function takeOver(next: Document): void {
   document.title = next.title;
   const icon = next.querySelector('link[rel=icon]');
   if (icon) document.querySelector('link[rel=icon]')?.replaceWith(icon);
-  if (focused) document.querySelector<HTMLElement>(`main a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  if (focused)
+    document.querySelector<HTMLElement>(`main a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   const after = document.querySelector('h1')?.textContent ?? '';
   const news = document.querySelector('[data-news]');
   if (news && after !== before) news.textContent = after;
@@ -108,7 +116,7 @@ function tick(): void {
 tick();
 setInterval(tick, 1000);
 if (document.querySelector('main[data-live]')) {
-  setInterval(poll, pollMs);
+  setInterval(() => void poll(), pollMs);
   document.addEventListener('visibilitychange', () => void poll());
   const made = Number(document.querySelector<HTMLElement>('[data-age]')?.dataset['age']);
   if (Date.now() - made > staleMs) void poll();

@@ -18,9 +18,8 @@ describe('subjectOf', () => {
   });
 
   it('leaves template syntax as it is', () => {
-    expect(subjectOf(notice('{{7*7}} ${7*7} <%= 7 %>', 'investigating'), 'Example')).toBe(
-      '[Example] {{7*7}} ${7*7} <%= 7 %>',
-    );
+    const template = `{{7*7}} \${7*7} <%= 7 %>`;
+    expect(subjectOf(notice(template, 'investigating'), 'Example')).toBe(`[Example] ${template}`);
   });
 });
 

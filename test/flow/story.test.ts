@@ -61,8 +61,8 @@ describe('one night, from the break to the last mail', () => {
 
   it('is calm, and lets a reader subscribe with two clicks and no script', async () => {
     page = await openPage(browser, product.url, { javaScriptEnabled: false });
-    await seesSoon(page, 'All systems operational');
-    expect(await page.title()).toMatch(/^Operational|^All systems operational/i);
+    await seesSoon(page, 'Everything is working');
+    expect(await page.title()).toMatch(/^Operational/);
     await keepScreenshots(page, 'home-calm');
     const form = await openPage(browser, `${product.url}/subscribe`, { javaScriptEnabled: false });
     await keepScreenshots(form, 'subscribe');
@@ -96,9 +96,12 @@ describe('one night, from the break to the last mail', () => {
 
     const client = new Statuspage('film-post');
     client.setApiUrl(product.url);
-    const summary = await client.api.getSummary();
-    expect(summary.status).toEqual({ indicator: 'critical', description: 'Major System Outage' });
-    expect(summary.incidents).toMatchObject([{ name: 'Main database is not available', status: 'investigating' }]);
+    // The client's own type of a summary contradicts itself; what it answers with is what counts.
+    const summary: unknown = await client.api.getSummary();
+    expect(summary).toMatchObject({
+      status: { indicator: 'critical', description: 'Major System Outage' },
+      incidents: [{ name: 'Main database is not available', status: 'investigating' }],
+    });
 
     await mailbox.waitFor(2);
     const [opened] = incidentMails();
@@ -109,12 +112,12 @@ describe('one night, from the break to the last mail', () => {
   });
 
   it('lets staff say something from the desk, after a kill -9 in between', async () => {
-    const invited = JSON.parse((await product.cli('staff', 'invite', '--name', 'night shift', '--json')).stdout);
+    const password = (await product.cli('staff', 'invite', '--name', 'night shift')).stdout.trim();
     await product.kill();
     product = await startProduct(data.dir, environment);
     const desk = await openPage(browser, `${product.url}/staff`);
     await desk.fill('input[name=name]', 'night shift');
-    await desk.fill('input[name=password]', invited.password);
+    await desk.fill('input[name=password]', password);
     await desk.click('main button[type=submit]');
     await desk.waitForURL(`${product.url}/staff`);
     await keepScreenshots(desk, 'desk');
@@ -140,7 +143,7 @@ describe('one night, from the break to the last mail', () => {
     await product.cli('incident', 'resolve', id, '--body', 'All services work. Nothing was lost.');
     await seesSoon(page, 'Nothing was lost');
     await page.goto(product.url);
-    await seesSoon(page, 'All systems operational');
+    await seesSoon(page, 'Everything is working');
     await mailbox.waitFor(5);
   });
 

@@ -52,8 +52,15 @@ function reply(code: number, text: string): Error {
   return Object.assign(new Error(text), { responseCode: code });
 }
 
-/** A real SMTP server on loopback that keeps what it is sent; closed when the test ends. */
+/** A real SMTP server on loopback, closed when the test ends. */
 export async function openMailbox(options: SMTPServerOptions = {}, atPort = 0): Promise<Mailbox> {
+  const mailbox = await startMailbox(options, atPort);
+  onTestFinished(mailbox.close);
+  return mailbox;
+}
+
+/** A real SMTP server on loopback that keeps what it is sent, until it is closed. */
+export async function startMailbox(options: SMTPServerOptions = {}, atPort = 0): Promise<Mailbox> {
   const held: (() => void)[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -133,6 +140,5 @@ export async function openMailbox(options: SMTPServerOptions = {}, atPort = 0): 
     },
     close,
   };
-  onTestFinished(close);
   return mailbox;
 }

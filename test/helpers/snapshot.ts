@@ -1,0 +1,85 @@
+import type { Snapshot, SnapshotComponent, SnapshotIncident, SnapshotUpdate } from '#core/snapshot.ts';
+import { overallState } from '#core/status.ts';
+
+/** Small snapshots for tests: everything has a calm value until the test says otherwise. */
+
+/** Friday, 20 November 2026, 20:00 UTC. */
+export const friday = Date.UTC(2026, 10, 20, 20);
+
+/** Shorthand for an id of the right form. */
+export const idOf = (name: string) =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .padEnd(12, '0')
+    .slice(0, 12);
+
+export function component(name: string, part: Partial<SnapshotComponent> = {}): SnapshotComponent {
+  return {
+    id: idOf(name),
+    slug: name.toLowerCase().replaceAll(' ', '-'),
+    name,
+    description: null,
+    group: null,
+    position: 0,
+    state: 'operational',
+    sinceAt: friday - 86_400_000,
+    createdAt: friday - 90 * 86_400_000,
+    updatedAt: friday - 86_400_000,
+    dependsOn: [],
+    days: [{ date: '2026-11-20', state: 'operational', failingMs: 0, uptime: 1 }],
+    uptime: 1,
+    ...part,
+  };
+}
+
+/** Updates from the first to the newest, given as `[status, body, minutes after friday]`; newest first. */
+export function updates(...words: [SnapshotUpdate['status'], string, number][]): SnapshotUpdate[] {
+  return words
+    .map(([status, body, minutes], index) => ({
+      id: idOf(`u${index + 1}x${minutes}`),
+      seq: index + 1,
+      status,
+      body,
+      at: friday + minutes * 60_000,
+      automatic: false,
+    }))
+    .toReversed();
+}
+
+export function incident(
+  title: string,
+  posts: SnapshotUpdate[],
+  part: Partial<SnapshotIncident> = {},
+): SnapshotIncident {
+  const newest = posts[0];
+  const startedAt = posts.at(-1)?.at ?? friday;
+  return {
+    id: idOf(title),
+    title,
+    status: newest?.status ?? 'investigating',
+    impact: 'minor',
+    startedAt,
+    createdAt: startedAt,
+    updatedAt: newest?.at ?? startedAt,
+    monitoringAt: null,
+    resolvedAt: newest?.status === 'resolved' ? newest.at : null,
+    nextUpdateDueAt: null,
+    components: [],
+    updates: posts,
+    ...part,
+  };
+}
+
+export function snapshot(part: Partial<Snapshot> = {}): Snapshot {
+  const components = part.components ?? [component('Submissions'), component('Payments')];
+  return {
+    revision: 1,
+    generatedAt: friday + 3_600_000,
+    page: { name: 'Lanterna', url: 'https://status.lanterna.example', about: null, supportUrl: null, accent: null },
+    state: overallState(components.map(({ state }) => state)),
+    components,
+    incidents: [],
+    ...part,
+  };
+}

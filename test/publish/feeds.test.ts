@@ -1,0 +1,247 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Snapshot, SnapshotIncident } from '#core/snapshot.ts';
+import type { FeedChoice, FeedFormat } from '#publish/feedAddress.ts';
+import { feedItems, feedText } from '#publish/feeds.ts';
+import { readWithFeedparser, readWithRssParser } from '../helpers/feedReaders.ts';
+import { component, friday, incident, snapshot, updates } from '../helpers/snapshot.ts';
+
+const everything: FeedChoice = { component: null, perUpdate: false };
+const everyUpdate: FeedChoice = { component: null, perUpdate: true };
+
+const database = incident(
+  'Main database is not available',
+  updates(
+    ['investigating', 'We are looking.', 0],
+    ['investigating', 'Still looking; **nobody can sign in**.', 20],
+    ['identified', 'A disk failed.\n\n- Deadlines move\n- Films are safe', 40],
+  ),
+);
+const mail = incident(
+  'Mail is late',
+  updates(['investigating', 'Up to an hour.', -600], ['resolved', '- All was delivered', -500]),
+);
+const night = snapshot({ incidents: [database, mail] });
+
+const textOf = (format: FeedFormat, of: Snapshot = night, choice = everything) =>
+  feedText(format, of, of.incidents, choice);
+const jsonItems = (of: Snapshot, choice = everything) => JSON.parse(textOf('json', of, choice)).items;
+
+describe('the feeds', () => {
+  it('two readers see the same items in RSS and in Atom', async () => {
+    for (const choice of [everything, everyUpdate]) {
+      const items = feedItems(night, night.incidents, choice.perUpdate);
+      const seen = items.map(({ title, url, html, updatedAt }) => ({
+        title,
+        link: url,
+        html,
+        date: new Date(updatedAt).toISOString(),
+      }));
+      for (const format of ['rss', 'atom'] as const) {
+        const xml = textOf(format, night, choice);
+        expect(await readWithRssParser(xml)).toMatchObject(seen);
+        expect(await readWithFeedparser(xml)).toMatchObject(seen);
+      }
+      expect(jsonItems(night, choice)).toMatchObject(
+        seen.map(({ title, link, html, date }) => ({ title, url: link, content_html: html, date_modified: date })),
+      );
+    }
+  });
+
+  it('items keep their identity for ever, by permanent link in RSS and by tag in Atom', async () => {
+    const ids = (await readWithRssParser(textOf('rss'))).map(({ id }) => id);
+    expect(ids).toEqual([
+      'https://status.lanterna.example/incidents/maindatabase',
+      'https://status.lanterna.example/incidents/mailislate00',
+    ]);
+    expect(textOf('rss')).toContain(
+      '<guid isPermaLink="true">https://status.lanterna.example/incidents/maindatabase</guid>',
+    );
+    const [entry] = await readWithFeedparser(textOf('atom'));
+    expect(entry?.id).toBe('tag:status.lanterna.example,2005:Incident/maindatabase');
+  });
+
+  it('an incident has the date of its newest update, and in Atom also that of its first', async () => {
+    const [inRss] = await readWithRssParser(textOf('rss'));
+    expect(inRss?.date).toBe(new Date(friday + 40 * 60_000).toISOString());
+    for (const read of [readWithRssParser, readWithFeedparser]) {
+      const [inAtom] = await read(textOf('atom'));
+      expect(inAtom).toMatchObject({
+        date: new Date(friday + 40 * 60_000).toISOString(),
+        firstDate: new Date(friday).toISOString(),
+      });
+    }
+  });
+
+  it('the first bold words are the current status, and a repeated status is called an update', () => {
+    const [item] = feedItems(night, [database], false);
+    const bold = [...(item?.html.matchAll(/<br><strong>(.*?)<\/strong> - /g) ?? [])].map((match) => match[1]);
+    expect(bold).toEqual(['Identified', 'Update', 'Investigating']);
+    const sameTwice = { ...database, updates: database.updates.slice(1) };
+    expect(feedItems(night, [sameTwice], false)[0]?.html).toMatch(
+      /<strong>Investigating<\/strong>.*\n.*<strong>Investigating</,
+    );
+  });
+
+  it('an update is marked up the way programs look for it', () => {
+    const [item] = feedItems(night, [mail], false);
+    const first = item?.html.split('\n').at(-1);
+    expect(first).toBe(
+      "<p><small>Nov <var data-var='date'>20</var>, <var data-var='time'>10:00</var> UTC</small><br><strong>Investigating</strong> - Up to an hour.</p>",
+    );
+  });
+
+  it('a text that does not begin with a paragraph stands below its status', () => {
+    expect(feedItems(night, [mail], false)[0]?.html).toContain(
+      '<strong>Resolved</strong> -</p>\n<ul>\n<li>All was delivered</li>',
+    );
+  });
+
+  it('with an item per update, every update is new to a reader and says its status', async () => {
+    const items = await readWithRssParser(textOf('rss', night, everyUpdate));
+    expect(items.map(({ title }) => title)).toEqual([
+      'Identified: Main database is not available',
+      'Investigating: Main database is not available',
+      'Investigating: Main database is not available',
+      'Resolved: Mail is late',
+      'Investigating: Mail is late',
+    ]);
+    expect(new Set(items.map(({ id }) => id)).size).toBe(5);
+    expect(items[0]?.id).toBe(`https://status.lanterna.example/incidents/maindatabase#${database.updates[0]?.id}`);
+  });
+
+  it('nothing changes but by an update: neither the clock nor the state of a component', () => {
+    const later: Snapshot = {
+      ...night,
+      revision: 99,
+      generatedAt: night.generatedAt + 86_400_000,
+      components: [component('Submissions', { state: 'major_outage' })],
+      state: 'major_outage',
+    };
+    for (const format of ['rss', 'atom', 'json'] as const)
+      for (const choice of [everything, everyUpdate])
+        expect(textOf(format, later, choice)).toBe(textOf(format, night, choice));
+  });
+
+  it('dates are unique whole seconds in falling order, and a new item moves no other', () => {
+    const at = (title: string, ms: number) => {
+      const one = incident(title, updates(['investigating', 'x', 0]));
+      return { ...one, updates: one.updates.map((update) => ({ ...update, at: friday + ms })) };
+    };
+    const crowd = [at('A', 0), at('B', 10), at('C', 999), at('D', 1_000), at('E', 1_500)];
+    const seconds = (incidents: SnapshotIncident[]) =>
+      feedItems(night, incidents, false).map(({ title, updatedAt }) => [title, (updatedAt - friday) / 1000]);
+    expect(seconds(crowd)).toEqual([
+      ['E', 4],
+      ['D', 3],
+      ['C', 2],
+      ['B', 1],
+      ['A', 0],
+    ]);
+    expect(seconds([...crowd, at('F', 1_600)])).toEqual([['F', 5], ...seconds(crowd)]);
+  });
+
+  it('it holds the fifty incidents that were updated last', () => {
+    const many = Array.from({ length: 60 }, (_, index) =>
+      incident(`Number ${index}`, updates(['resolved', 'x', index])),
+    );
+    const items = feedItems(night, many, false);
+    expect(items).toHaveLength(50);
+    expect([items[0]?.title, items.at(-1)?.title]).toEqual(['Number 59', 'Number 10']);
+  });
+
+  it('it says whose it is, where it is and where the page is', async () => {
+    const choice = { component: 'payments', perUpdate: false };
+    const address = 'https://status.lanterna.example/history.atom?component=payments';
+    const atom = textOf('atom', night, choice);
+    expect(atom).toContain('<title>Lanterna: Payments - Incident History</title>');
+    expect(atom).toContain(`<link rel="self" href="${address}"/>`);
+    expect(atom).toContain('<link rel="alternate" href="https://status.lanterna.example/"/>');
+    expect(textOf('rss')).toContain('href="https://status.lanterna.example/history.rss" rel="self"');
+    expect(JSON.parse(textOf('json'))).toMatchObject({
+      version: 'https://jsonfeed.org/version/1.1',
+      title: 'Lanterna - Incident History',
+      home_page_url: 'https://status.lanterna.example',
+      feed_url: 'https://status.lanterna.example/feed.json',
+      authors: [{ name: 'Lanterna' }],
+    });
+  });
+
+  it('a feed without items is a feed', async () => {
+    const calm = snapshot();
+    for (const format of ['rss', 'atom'] as const) {
+      expect(await readWithFeedparser(textOf(format, calm))).toEqual([]);
+      expect(await readWithRssParser(textOf(format, calm))).toEqual([]);
+    }
+    expect(jsonItems(calm)).toEqual([]);
+    expect(textOf('rss', calm)).toBe(textOf('rss', { ...calm, generatedAt: calm.generatedAt + 1 }));
+  });
+});
+
+const hostile = [
+  ']]>',
+  ']]>]]>&&amp;<![CDATA[',
+  '<script>alert(1)</script>',
+  '</title></item></channel></rss>',
+  '\u0000\u0001\u0008\u000b\u000c\u001f\u007f\u0085',
+  '\ufffe\uffff',
+  '\ud800 lonely \udfff',
+  '<!--',
+  '&#x0;&nbsp;&bogus;',
+  '"\'`<lastBuildDate>',
+  '🎬 \u{1fffe} \u202e',
+];
+
+/** A snapshot whose every staff text is the given one. */
+function writtenBy(text: string): Snapshot {
+  return snapshot({
+    page: { name: text, url: 'https://status.lanterna.example', about: text, supportUrl: null, accent: null },
+    components: [component('Payments', { name: text, slug: 'payments' })],
+    incidents: [incident(`Title ${text}`, updates(['investigating', `Body ${text}`, 0]))],
+  });
+}
+
+// Names of the page and of components come from the configuration; titles and texts from staff.
+async function expectReadable(text: string): Promise<void> {
+  const written = writtenBy(text);
+  for (const choice of [everything, everyUpdate, { component: 'payments', perUpdate: false }]) {
+    for (const format of ['rss', 'atom'] as const) {
+      const xml = feedText(format, written, written.incidents, choice);
+      const [a] = await readWithRssParser(xml);
+      const [b] = await readWithFeedparser(xml);
+      expect(a?.html.trim()).toBe(b?.html.trim());
+      expect(a?.html).not.toContain('<script');
+      expect(a?.html).toContain('Body');
+      expect(xml.isWellFormed()).toBe(true);
+    }
+    const json = feedText('json', written, written.incidents, choice);
+    expect(JSON.parse(json).items[0].content_html).not.toContain('<script');
+    expect(json).not.toMatch(/\\u[dD][89a-fA-F]/);
+  }
+}
+
+describe('hostile text in a feed', () => {
+  it.each(hostile.map((text) => [JSON.stringify(text), text]))(
+    '%s stays text that every reader parses',
+    async (_, text) => {
+      await expectReadable(text);
+    },
+  );
+
+  it('no text whatever breaks a feed', async () => {
+    const part = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
+    const texts = fc.array(part, { maxLength: 5 }).map((parts) => parts.join(''));
+    await fc.assert(fc.asyncProperty(texts, expectReadable), { numRuns: 150 });
+  });
+
+  it('a title reads the same in RSS, Atom and JSON', async () => {
+    const written = writtenBy('a < b && c > d ]]> "e"');
+    const title = 'Title a < b && c > d ]]> "e"';
+    const [inRss] = await readWithRssParser(textOf('rss', written));
+    const [inAtom] = await readWithRssParser(textOf('atom', written));
+    expect(inRss?.title).toBe(title);
+    expect(inAtom?.title).toBe('Title a &lt; b &amp;&amp; c &gt; d ]]&gt; &quot;e&quot;');
+    expect(textOf('atom', written)).toContain('<title type="html">');
+    expect(jsonItems(written)[0].title).toBe(title);
+  });
+});

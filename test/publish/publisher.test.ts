@@ -1,0 +1,292 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Snapshot } from '#core/snapshot.ts';
+import { answer } from '#publish/answer.ts';
+import { type PublisherOptions, startPublisher } from '#publish/publisher.ts';
+import type { RenderPage } from '#publish/routes.ts';
+import { loadSite, type Site } from '#publish/site.ts';
+import { listeningLog, renderPlain, temporaryDir } from '../helpers/site.ts';
+import { friday, incident, snapshot, updates } from '../helpers/snapshot.ts';
+
+/** A publisher over a value that the test changes, with an event log of its own. */
+async function start(options: Partial<PublisherOptions> & { dir?: string; first?: Snapshot } = {}) {
+  const { log, lines } = listeningLog();
+  const site = await loadSite(options.dir ?? (await temporaryDir()), log);
+  const listeners = new Set<() => void>();
+  const world = { snapshot: options.first ?? snapshot() };
+  const readSnapshot = vi.fn(async () => ({ ...world.snapshot }));
+  const renderPage = vi.fn(options.renderPage ?? renderPlain);
+  const publisher = startPublisher({
+    newestRevision: async () => world.snapshot.revision,
+    onEvents(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    site,
+    log,
+    heartbeatMs: 3_600_000,
+    pollMs: 3_600_000,
+    ...options,
+    readSnapshot: options.readSnapshot ?? readSnapshot,
+    renderPage,
+  });
+  onTestFinished(() => publisher.stop());
+  const tell = () => {
+    for (const listener of listeners) listener();
+  };
+  const change = (part: Partial<Snapshot>) => {
+    world.snapshot = { ...world.snapshot, ...part, revision: world.snapshot.revision + 1 };
+  };
+  return { publisher, site, lines, world, readSnapshot, renderPage, tell, change, listeners };
+}
+
+const textAt = (site: Site, url: string) =>
+  answer(site, { method: 'GET', url, headers: {} }, site.heartbeatAt)?.body?.toString();
+const films = incident('Films do not play', updates(['investigating', 'We are looking.', 0]));
+const showsFilms = (site: Site) => vi.waitFor(() => expect(textAt(site, '/')).toContain('Films do not play'));
+
+/** A render that waits where the test wants it to. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+describe('startPublisher', () => {
+  it('it publishes everything, says when, and keeps it on disk', async () => {
+    const dir = await temporaryDir();
+    const { publisher, site } = await start({ dir, first: snapshot({ incidents: [films] }), now: () => friday });
+    expect(publisher.lastPublishAt()).toBeNull();
+    await publisher.published();
+    expect(textAt(site, `/incidents/${films.id}`)).toContain(`<title>/incidents/${films.id}</title>`);
+    expect(textAt(site, '/api/v2/summary.json')).toContain('Films do not play');
+    expect(publisher.lastPublishAt()).toBe(friday);
+    expect(site.heartbeatAt).toBe(snapshot().generatedAt);
+    await publisher.stop();
+    expect((await loadSite(dir, listeningLog().log)).pages).toEqual(site.pages);
+  });
+
+  it('it shows a change as soon as it is told of it', async () => {
+    const { publisher, site, change, tell } = await start();
+    await publisher.published();
+    change({ incidents: [films] });
+    tell();
+    await showsFilms(site);
+  });
+
+  it('it finds the changes of other processes in the event log', async () => {
+    const { publisher, site, change } = await start({ pollMs: 10 });
+    await publisher.published();
+    change({ incidents: [films] });
+    await showsFilms(site);
+  });
+
+  it('it renders only what changed', async () => {
+    const { publisher, renderPage, change, tell, site } = await start({
+      first: snapshot({ incidents: [incident('Old', updates(['resolved', 'x', -900]))] }),
+    });
+    await publisher.published();
+    renderPage.mockClear();
+    change({ incidents: [films, incident('Old', updates(['resolved', 'x', -900]))] });
+    tell();
+    await showsFilms(site);
+    await publisher.stop();
+    const rendered = renderPage.mock.calls.map(([path]) => path);
+    expect(rendered[0]).toBe('/');
+    expect(rendered).toContain(`/incidents/${films.id}`);
+    expect(rendered).not.toContain('/incidents/old000000000');
+  });
+
+  it('an event that changes nothing public renders nothing', async () => {
+    const { publisher, renderPage, change, tell, readSnapshot } = await start();
+    await publisher.published();
+    renderPage.mockClear();
+    change({});
+    tell();
+    await vi.waitFor(() => expect(readSnapshot).toHaveBeenCalledTimes(2));
+    await publisher.stop();
+    expect(renderPage).not.toHaveBeenCalled();
+  });
+
+  it('a hundred events during one publish become one more', async () => {
+    const { opened, open } = gate();
+    const renderPage: RenderPage = async (path, locals) => {
+      await opened;
+      return renderPlain(path, locals);
+    };
+    const { publisher, readSnapshot, site, tell, change } = await start({ renderPage });
+    await vi.waitFor(() => expect(readSnapshot).toHaveBeenCalledTimes(1));
+    for (let event = 0; event < 100; event++) {
+      change({ incidents: [films] });
+      tell();
+    }
+    open();
+    await showsFilms(site);
+    await publisher.stop();
+    expect(readSnapshot).toHaveBeenCalledTimes(2);
+  });
+
+  it('two publishes never run at the same time', async () => {
+    let running = 0;
+    let most = 0;
+    const { publisher, tell, change } = await start({
+      readSnapshot: async () => {
+        most = Math.max(most, ++running);
+        await sleep(5);
+        running--;
+        return snapshot();
+      },
+    });
+    for (let event = 0; event < 10; event++) {
+      change({});
+      tell();
+      await sleep(2);
+    }
+    await publisher.stop();
+    expect(most).toBe(1);
+  });
+
+  it('home and the open incident become visible together', async () => {
+    const { opened, open } = gate();
+    const renderPage: RenderPage = async (path, locals) => {
+      if (path.startsWith('/incidents/')) await opened;
+      return renderPlain(path, locals);
+    };
+    const { publisher, site, change, tell } = await start({ renderPage });
+    await publisher.published();
+    change({ incidents: [films] });
+    tell();
+    await sleep(30);
+    expect(textAt(site, '/')).not.toContain('Films do not play');
+    open();
+    await showsFilms(site);
+    expect(textAt(site, `/incidents/${films.id}`)).toContain('Films do not play');
+  });
+
+  it('a page that cannot be rendered keeps its last good bytes, is named, and holds up no other', async () => {
+    let broken = false;
+    const renderPage: RenderPage = async (path, locals) => {
+      if (broken && path === '/components/payments') throw new Error('no such thing');
+      return renderPlain(path, locals);
+    };
+    const { publisher, site, change, tell, lines } = await start({ renderPage });
+    await publisher.published();
+    const before = textAt(site, '/components/payments');
+    const beatAt = site.heartbeatAt;
+    broken = true;
+    change({ incidents: [films], page: { ...snapshot().page, name: 'Other' }, generatedAt: beatAt + 1_000 });
+    tell();
+    await showsFilms(site);
+    await vi.waitFor(() => expect(publisher.failures()).toEqual(new Map([['/components/payments', 'no such thing']])));
+    await vi.waitFor(() => expect(textAt(site, '/robots.txt')).toBeDefined());
+    expect(textAt(site, '/components/payments')).toBe(before);
+    expect(lines.filter(({ level }) => level === 50)).toMatchObject([{ path: '/components/payments' }]);
+
+    broken = false;
+    tell();
+    await vi.waitFor(() => expect(site.heartbeatAt).toBe(beatAt + 1_000));
+    expect(publisher.failures().size).toBe(0);
+    expect(textAt(site, '/components/payments')).not.toBe(before);
+  });
+
+  it('without a heartbeat of every live page, the site grows old and says so', async () => {
+    let broken = false;
+    const renderPage: RenderPage = async (path, locals) =>
+      broken && path === '/' ? new Response('', { status: 500 }) : renderPlain(path, locals);
+    const { publisher, site, world } = await start({ renderPage, heartbeatMs: 10 });
+    await publisher.published();
+    broken = true;
+    await vi.waitFor(() => expect(publisher.failures().has('/')).toBe(true));
+    const lastBeatAt = site.heartbeatAt;
+    world.snapshot = { ...world.snapshot, generatedAt: lastBeatAt + 200_000 };
+    await sleep(50);
+    expect(site.heartbeatAt).toBe(lastBeatAt);
+    const home = answer(site, { method: 'GET', url: '/', headers: {} }, lastBeatAt + 200_000);
+    expect(home?.body?.toString()).toContain('This page is more than 3 min old.');
+  });
+
+  it('the heartbeat renders what is live and leaves the rest', async () => {
+    const { publisher, site, world, renderPage } = await start({
+      heartbeatMs: 20,
+      first: snapshot({ incidents: [films, incident('Old', updates(['resolved', 'x', -900]))] }),
+    });
+    await publisher.published();
+    renderPage.mockClear();
+    const nextAt = site.heartbeatAt + 30_000;
+    world.snapshot = { ...world.snapshot, generatedAt: nextAt };
+    await vi.waitFor(() => expect(textAt(site, '/')).toContain(String(nextAt)));
+    await publisher.stop();
+    const rendered = new Set(renderPage.mock.calls.map(([path]) => path));
+    expect(rendered).toEqual(
+      new Set(['/', `/incidents/${films.id}`, '/components/submissions', '/components/payments']),
+    );
+    expect(site.heartbeatAt).toBe(nextAt);
+  });
+
+  it('what is no longer public is withdrawn, from memory and from disk', async () => {
+    const dir = await temporaryDir();
+    const { publisher, site, change, tell } = await start({ dir, first: snapshot({ incidents: [films] }) });
+    await publisher.published();
+    change({ incidents: [] });
+    tell();
+    await vi.waitFor(() => expect(textAt(site, `/incidents/${films.id}`)).toBeUndefined());
+    await publisher.stop();
+    const back = await loadSite(dir, listeningLog().log);
+    expect(back.pages.has('/')).toBe(true);
+    expect(back.pages.has(`/incidents/${films.id}`)).toBe(false);
+  });
+
+  it('while the database is out of reach visitors keep the last good pages, and everything shows when it is back', async () => {
+    const dir = await temporaryDir();
+    const before = await start({ dir });
+    await before.publisher.published();
+    await before.publisher.stop();
+
+    let away = true;
+    const { publisher, site, lines } = await start({
+      dir,
+      pollMs: 10,
+      newestRevision: async () => {
+        if (away) throw new Error('no database');
+        return 5;
+      },
+      readSnapshot: async () => {
+        if (away) throw new Error('no database');
+        return snapshot({ revision: 5, incidents: [films] });
+      },
+    });
+    expect(textAt(site, '/')).toContain('<title>/</title>');
+    await vi.waitFor(() => expect(lines.some(({ level }) => level === 40)).toBe(true));
+    await sleep(50);
+    expect(publisher.lastPublishAt()).toBeNull();
+    expect(textAt(site, '/')).toContain('<title>/</title>');
+    expect(lines).toHaveLength(2);
+    away = false;
+    await publisher.published();
+    expect(textAt(site, '/')).toContain('Films do not play');
+  });
+
+  it('a disk that cannot be written takes nothing from visitors', async () => {
+    const { publisher, site, lines } = await start({ dir: '/dev/null/site', first: snapshot({ incidents: [films] }) });
+    await publisher.published();
+    await publisher.stop();
+    expect(textAt(site, '/')).toContain('Films do not play');
+    expect(lines.filter(({ level }) => level === 50)).toMatchObject([
+      { msg: 'the published site could not be kept on disk' },
+    ]);
+  });
+
+  it('once stopped it listens and renders no more', async () => {
+    const { publisher, renderPage, tell, change, listeners } = await start({ heartbeatMs: 5, pollMs: 5 });
+    await publisher.published();
+    await publisher.stop();
+    renderPage.mockClear();
+    change({ incidents: [films] });
+    tell();
+    await sleep(30);
+    expect(listeners.size).toBe(0);
+    expect(renderPage).not.toHaveBeenCalled();
+  });
+});

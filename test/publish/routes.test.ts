@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '#core/snapshot.ts';
+import { routesOf } from '#publish/routes.ts';
+import { renderPlain } from '../helpers/site.ts';
+import { component, friday, idOf, incident, snapshot, updates } from '../helpers/snapshot.ts';
+
+const affected = [{ id: idOf('Payments'), role: 'cause', state: 'major_outage' }] as const;
+const night = snapshot({
+  components: [component('Submissions'), component('Payments', { state: 'major_outage' })],
+  incidents: [
+    incident('Payments fail', updates(['investigating', 'x', 0]), { components: [...affected] }),
+    incident('Mail was late', updates(['investigating', 'x', -900], ['resolved', 'y', -800])),
+    incident('Older', updates(['resolved', 'y', -5_000])),
+  ],
+});
+
+function changedPaths(before: Snapshot, after: Snapshot): string[] {
+  const keys = new Map(routesOf(before).map(({ path, key }) => [path, key]));
+  return routesOf(after)
+    .filter(({ path, key }) => keys.get(path) !== key)
+    .map(({ path }) => path);
+}
+
+describe('routesOf', () => {
+  it('it names every public file once', () => {
+    const paths = routesOf(night).map(({ path }) => path);
+    expect(new Set(paths).size).toBe(paths.length);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        '/',
+        '/history',
+        '/incidents/paymentsfail',
+        '/incidents/older0000000',
+        '/components/payments',
+        '/subscribe',
+        '/subscribe/sent',
+        '/subscribe/confirm',
+        '/subscribe/confirmed',
+        '/subscribe/unsubscribe',
+        '/subscribe/unsubscribed',
+        '/404',
+        '/history.rss',
+        '/history.atom?per=update',
+        '/feed.json?component=payments',
+        '/history.rss?component=payments&per=update',
+        '/api/v2/summary.json',
+        '/api/v2/scheduled-maintenances/upcoming.json',
+        '/robots.txt',
+        '/sitemap.xml',
+      ]),
+    );
+  });
+
+  it('it begins with home and the open incidents', () => {
+    expect(
+      routesOf(night)
+        .slice(0, 2)
+        .map(({ path }) => path),
+    ).toEqual(['/', '/incidents/paymentsfail']);
+  });
+
+  it('what says how things are now is live; what is over, feeds and forms are not', () => {
+    const live = routesOf(night)
+      .filter((route) => route.live)
+      .map(({ path }) => path);
+    expect(live.filter((path) => !path.startsWith('/api/'))).toEqual([
+      '/',
+      '/incidents/paymentsfail',
+      '/components/submissions',
+      '/components/payments',
+    ]);
+  });
+
+  it('time alone changes no key', () => {
+    expect(changedPaths(night, { ...night, revision: 2, generatedAt: night.generatedAt + 60_000 })).toEqual([]);
+  });
+
+  it('an update renders home, its incident, JSON, its feeds and its component, and no other incident', () => {
+    const [open, ...rest] = night.incidents;
+    const posts = updates(['investigating', 'x', 0], ['identified', 'z', 30]);
+    const after = {
+      ...night,
+      incidents: [{ ...open, status: 'identified', updates: posts } as typeof open & {}, ...rest],
+    };
+    const paths = changedPaths(night, after);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        '/',
+        '/incidents/paymentsfail',
+        '/api/v2/summary.json',
+        '/history.rss',
+        '/history',
+        '/components/payments',
+        '/feed.json?component=payments',
+      ]),
+    );
+    for (const path of [
+      '/incidents/older0000000',
+      '/components/submissions',
+      '/history.rss?component=submissions',
+      '/subscribe',
+      '/robots.txt',
+    ])
+      expect(paths).not.toContain(path);
+  });
+
+  it('an incident that is resolved is rendered once more and then settled', () => {
+    const [open, ...rest] = night.incidents;
+    const posts = updates(['investigating', 'x', 0], ['resolved', 'z', 30]);
+    const closed = { ...open, status: 'resolved', updates: posts, updatedAt: friday + 30 * 60_000 } as typeof open & {};
+    const after = { ...night, incidents: [closed, ...rest] };
+    expect(changedPaths(night, after)).toContain('/incidents/paymentsfail');
+    expect(routesOf(after).find(({ path }) => path === '/incidents/paymentsfail')?.live).toBe(false);
+  });
+
+  it('a component that fails renders what shows it, and no incident that is over', () => {
+    const after = snapshot({
+      ...night,
+      components: [component('Submissions', { state: 'degraded' }), component('Payments', { state: 'major_outage' })],
+    });
+    const paths = changedPaths(night, after);
+    expect(paths).toEqual(
+      expect.arrayContaining(['/', '/components/submissions', '/incidents/paymentsfail', '/subscribe', '/404']),
+    );
+    expect(paths.filter((path) => /mailwaslate|older|history\.|feed\.json|sitemap/.test(path))).toEqual([]);
+  });
+
+  it('a component that goes on failing is not new at every look', () => {
+    const failing = (failingMs: number) =>
+      snapshot({
+        components: [
+          component('Payments', {
+            state: 'major_outage',
+            uptime: 0.99 - failingMs / 1e11,
+            days: [{ date: '2026-11-20', state: 'major_outage', failingMs, uptime: 0.5 - failingMs / 1e11 }],
+          }),
+        ],
+      });
+    expect(changedPaths(failing(60_000), failing(61_000))).toEqual([]);
+    expect(changedPaths(failing(60_000), failing(1e9))).toContain('/components/payments');
+  });
+
+  it('a new name of the page, and a new year, render everything that shows them', () => {
+    const renamed = { ...night, page: { ...night.page, name: 'Other' } };
+    expect(changedPaths(night, renamed)).toHaveLength(routesOf(night).length);
+    expect(changedPaths(night, { ...night, generatedAt: Date.UTC(2027, 0, 1) })).toContain('/incidents/older0000000');
+  });
+
+  it('it takes the policy from the render and refuses what is not a page', async () => {
+    const [home, ...others] = routesOf(night);
+    expect(await home?.render(renderPlain)).toMatchObject({ policy: "default-src 'none'; style-src 'sha256-abc'" });
+    await expect(home?.render(async () => new Response('oops', { status: 500 }))).rejects.toThrow('answered 500');
+    await expect(home?.render(async () => new Response(null, { status: 404 }))).rejects.toThrow('answered 404');
+    await expect(home?.render(async () => new Response(' \n'))).rejects.toThrow('is empty');
+    const missing = others.find(({ path }) => path === '/404');
+    expect((await missing?.render(renderPlain))?.body).toContain('<title>/404</title>');
+  });
+
+  it('the site map and robots.txt give absolute addresses', async () => {
+    const textOf = async (path: string) =>
+      (
+        await routesOf(night)
+          .find((route) => route.path === path)
+          ?.render(renderPlain)
+      )?.body;
+    expect(await textOf('/robots.txt')).toContain('Sitemap: https://status.lanterna.example/sitemap.xml');
+    expect(await textOf('/sitemap.xml')).toContain(
+      '<url><loc>https://status.lanterna.example/incidents/paymentsfail</loc><lastmod>2026-11-20T20:00:00.000Z</lastmod></url>',
+    );
+  });
+});
