@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startMailbox } from '../test/helpers/mailbox.ts';
 import { startFilmHouse } from '../test/helpers/filmHouse.ts';
+import { startMailbox } from '../test/helpers/mailbox.ts';
 import { makeDataDir, startProduct } from '../test/helpers/product.ts';
 import { confirmLinkIn } from '../test/helpers/reader.ts';
 import { waitUntil } from '../test/helpers/wait.ts';
@@ -36,8 +36,15 @@ export async function measure(): Promise<Measurement> {
   const house = await startFilmHouse();
   const mailbox = await startMailbox();
   const { dir, remove } = await makeDataDir(house.statusYaml);
-  const product = await startProduct(dir, { SMTP_URL: mailbox.url, EMAIL_FROM: 'status@film.example', PUBLIC_URL: 'http://status.film.example' });
-  await fetch(`${product.url}/subscribe`, { method: 'POST', body: new URLSearchParams({ email: 'reader@example.org' }) });
+  const product = await startProduct(dir, {
+    SMTP_URL: mailbox.url,
+    EMAIL_FROM: 'status@film.example',
+    PUBLIC_URL: 'http://status.film.example',
+  });
+  await fetch(`${product.url}/subscribe`, {
+    method: 'POST',
+    body: new URLSearchParams({ email: 'reader@example.org' }),
+  });
   const asked = await waitUntil('the confirmation mail has come', () => mailbox.received[0]);
   await fetch(new URL(new URL(confirmLinkIn(asked)).pathname, product.url), { method: 'POST' });
 
@@ -47,7 +54,9 @@ export async function measure(): Promise<Measurement> {
   for (let round = 0; round < rounds; round++) {
     const broken = performance.now();
     await house.breakDatabase();
-    breakToPageMs.push((await untilPageSays(product.url, 'Main database is not available', broken)) - mandatedDetectionMs);
+    breakToPageMs.push(
+      (await untilPageSays(product.url, 'Main database is not available', broken)) - mandatedDetectionMs,
+    );
     const token = await consoleTokenOf(dir);
     const incident = await newestIncident(product.url, token);
     const words = `Word number ${round} of the night`;
@@ -61,9 +70,9 @@ export async function measure(): Promise<Measurement> {
     if (!response.ok) throw new Error(await response.text());
     await Promise.all([
       untilPageSays(`${product.url}/incidents/${incident.id}`, words, committed).then((ms) => updateToPageMs.push(ms)),
-      waitUntil('the update has come by mail', () => mailbox.received.slice(mailsBefore).some(({ mail }) => mail.text?.includes(words))).then(
-        () => updateToMailMs.push(performance.now() - committed),
-      ),
+      waitUntil('the update has come by mail', () =>
+        mailbox.received.slice(mailsBefore).some(({ mail }) => mail.text?.includes(words)),
+      ).then(() => updateToMailMs.push(performance.now() - committed)),
     ]);
     await house.mendDatabase();
     await untilPageSays(`${product.url}/incidents/${incident.id}`, 'again', committed);

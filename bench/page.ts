@@ -41,8 +41,14 @@ async function startBareServer(body: Buffer): Promise<{ url: string; stop: () =>
 }
 
 async function rps(url: string): Promise<number> {
-  const result = await autocannon({ url, connections, duration: secondsARound, headers: { 'accept-encoding': 'gzip' } });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} refusals, ${result.errors} errors`);
+  const result = await autocannon({
+    url,
+    connections,
+    duration: secondsARound,
+    headers: { 'accept-encoding': 'gzip' },
+  });
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: ${result.non2xx} refusals, ${result.errors} errors`);
   return result.requests.average;
 }
 
@@ -63,7 +69,16 @@ async function encoded(url: string, encoding: string): Promise<Buffer> {
 /** Many readers in the very second of a change: how long the slowest hundredth waits. */
 async function stampede(product: Product): Promise<number> {
   const waits: number[] = [];
-  const change = product.cli('incident', 'open', '--title', 'Uploads fail', '--body', 'We look.', '--component', 'service-1=degraded');
+  const change = product.cli(
+    'incident',
+    'open',
+    '--title',
+    'Uploads fail',
+    '--body',
+    'We look.',
+    '--component',
+    'service-1=degraded',
+  );
   let isOver = false;
   const reader = async () => {
     while (!isOver) {
@@ -129,6 +144,13 @@ export async function measure(): Promise<Measurement> {
       brotliBytes: brotli.length,
       requests,
     },
-    setting: { rounds, connections, secondsARound, componentCount, bareRps: Math.round(median(theirs)), stampedeClients },
+    setting: {
+      rounds,
+      connections,
+      secondsARound,
+      componentCount,
+      bareRps: Math.round(median(theirs)),
+      stampedeClients,
+    },
   };
 }

@@ -44,7 +44,18 @@ function componentStatements(db: Database, declared: DeclaredComponent, position
   return [
     db.orm
       .insert(components)
-      .values({ id, slug, name, description, group, position, state, stateSinceAt: now, createdAt: now, updatedAt: now })
+      .values({
+        id,
+        slug,
+        name,
+        description,
+        group,
+        position,
+        state,
+        stateSinceAt: now,
+        createdAt: now,
+        updatedAt: now,
+      })
       .onConflictDoUpdate({
         target: components.slug,
         set: { name, description, group, position, updatedAt: now, retiredAt: null },
@@ -89,16 +100,16 @@ export async function applyComponents(
     const id = (slug: string) => idOf.get(slug) ?? slug;
     const slugs = [...idOf.keys()];
     const probeIds = declared.flatMap(({ slug, probes }) => probes.map((probe) => `${slug}/${probe.name}`));
-    const edges = declared.flatMap(({ slug, dependsOn }) => dependsOn.map((to) => ({ fromId: id(slug), toId: id(to) })));
+    const edges = declared.flatMap(({ slug, dependsOn }) =>
+      dependsOn.map((to) => ({ fromId: id(slug), toId: id(to) })),
+    );
     const statements: Statement[] = [
       ...declared.flatMap((component, index) => componentStatements(db, component, index + 1, id(component.slug), now)),
       db.orm
         .update(components)
         .set({ retiredAt: now, updatedAt: now })
         .where(and(isNull(components.retiredAt), notInArray(components.slug, slugs))),
-      ...declared.flatMap(({ slug, probes }) =>
-        probes.map((probe) => probeStatement(db, id(slug), slug, probe, now)),
-      ),
+      ...declared.flatMap(({ slug, probes }) => probes.map((probe) => probeStatement(db, id(slug), slug, probe, now))),
       db.orm
         .update(probes)
         .set({ retiredAt: now })
@@ -109,7 +120,9 @@ export async function applyComponents(
     return {
       statements,
       events: [{ type: 'settings.changed', at: now }],
-      audits: [{ at: now, actor, action: 'apply', subjectKind: 'settings', subjectId: 'components', detail: { slugs } }],
+      audits: [
+        { at: now, actor, action: 'apply', subjectKind: 'settings', subjectId: 'components', detail: { slugs } },
+      ],
       value: undefined,
     };
   });

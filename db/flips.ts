@@ -14,7 +14,14 @@ import { isOut } from '#core/status.ts';
 import { isPending } from '#core/verdict.ts';
 import type { Change, Database, Statement } from './client.ts';
 import { type ComponentRow, listComponents, listDependencies } from './components.ts';
-import { addUpdate, type IncidentDetail, listIncidents, newIncidentRow, record, type UpdateDraft } from './incidents.ts';
+import {
+  addUpdate,
+  type IncidentDetail,
+  listIncidents,
+  newIncidentRow,
+  record,
+  type UpdateDraft,
+} from './incidents.ts';
 import { listProbes, type ProbeRow } from './probes.ts';
 import { flips, incidentComponents, incidents } from './schema.ts';
 
@@ -104,7 +111,13 @@ function handled(db: Database, rows: readonly FlipRow[], now: number): Statement
   );
 }
 
-function open(db: Database, explanation: Explanation, rows: FlipRow[], policy: IncidentPolicy, scene: Scene): Change<boolean> {
+function open(
+  db: Database,
+  explanation: Explanation,
+  rows: FlipRow[],
+  policy: IncidentPolicy,
+  scene: Scene,
+): Change<boolean> {
   const { now } = scene;
   const finding = findingOf(explanation, scene);
   const named = rolesOf(explanation, scene);
@@ -143,7 +156,13 @@ function open(db: Database, explanation: Explanation, rows: FlipRow[], policy: I
   };
 }
 
-function say(db: Database, incident: IncidentDetail, draft: Omit<UpdateDraft, 'automatic'>, statements: Statement[], now: number): Change<boolean> {
+function say(
+  db: Database,
+  incident: IncidentDetail,
+  draft: Omit<UpdateDraft, 'automatic'>,
+  statements: Statement[],
+  now: number,
+): Change<boolean> {
   const added = addUpdate(db, incident, { ...draft, automatic: true }, now);
   const type = draft.status === 'resolved' ? 'incident.resolved' : 'incident.updated';
   return {
@@ -154,7 +173,13 @@ function say(db: Database, incident: IncidentDetail, draft: Omit<UpdateDraft, 'a
 }
 
 /** Takes more failures into an incident that is open: quietly, unless they change what is known or undo a recovery. */
-function extend(db: Database, incident: IncidentDetail, explanation: Explanation, rows: FlipRow[], scene: Scene): Change<boolean> {
+function extend(
+  db: Database,
+  incident: IncidentDetail,
+  explanation: Explanation,
+  rows: FlipRow[],
+  scene: Scene,
+): Change<boolean> {
   const { now } = scene;
   const named = rolesOf(explanation, scene);
   const states = new Map([...incident.components, ...named].map((row) => [row.componentId, row.state]));
@@ -175,8 +200,19 @@ function extend(db: Database, incident: IncidentDetail, explanation: Explanation
     ...handled(db, rows, now),
   ];
   const knownCause = incident.components.find((row) => row.role === 'cause')?.componentId;
-  if (incident.automatic && explanation.affected.length > 0 && knownCause !== explanation.cause && !explanation.suspected)
-    return say(db, incident, { status: 'identified', body: automaticCausePost(findingOf(explanation, scene)) }, statements, now);
+  if (
+    incident.automatic &&
+    explanation.affected.length > 0 &&
+    knownCause !== explanation.cause &&
+    !explanation.suspected
+  )
+    return say(
+      db,
+      incident,
+      { status: 'identified', body: automaticCausePost(findingOf(explanation, scene)) },
+      statements,
+      now,
+    );
   if (incident.automatic && incident.status === 'monitoring') {
     const names = rows.map((row) => nameOf(scene, row.componentId));
     return say(db, incident, { status: 'investigating', body: automaticRelapsePost(names) }, statements, now);
@@ -218,7 +254,9 @@ function decideRecovery(db: Database, policy: IncidentPolicy, scene: Scene): Cha
       incident.components.every((row) => row.role === 'suspected' || isBack(row.componentId, scene)),
   );
   if (!healed) return { statements: handled(db, rows, scene.now), value: true };
-  const names = healed.components.filter((row) => row.role !== 'suspected').map((row) => nameOf(scene, row.componentId));
+  const names = healed.components
+    .filter((row) => row.role !== 'suspected')
+    .map((row) => nameOf(scene, row.componentId));
   const resolves = policy.onRecovery === 'resolve' && healed.updates.every((update) => update.automatic);
   const done = rows.filter((row) => healed.components.some((named) => named.componentId === row.componentId));
   const draft = { status: resolves ? 'resolved' : 'monitoring', body: automaticRecoveryPost(names, resolves) } as const;

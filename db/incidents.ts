@@ -88,7 +88,10 @@ export async function findIncident(db: Database, id: string): Promise<IncidentDe
 }
 
 /** The incidents, newest first; with `open` only those not resolved. */
-export async function listIncidents(db: Database, filter: { open?: boolean; limit?: number } = {}): Promise<IncidentDetail[]> {
+export async function listIncidents(
+  db: Database,
+  filter: { open?: boolean; limit?: number } = {},
+): Promise<IncidentDetail[]> {
   const rows = await db.orm
     .select()
     .from(incidents)
@@ -139,7 +142,12 @@ function requireComponents(declared: NewIncident['components'], known: readonly 
  * ones it is shown until the incident is resolved.
  * @throws DomainError `invalid` when a component does not exist
  */
-export async function openIncident(db: Database, input: NewIncident, actor: Actor, now: number): Promise<IncidentDetail> {
+export async function openIncident(
+  db: Database,
+  input: NewIncident,
+  actor: Actor,
+  now: number,
+): Promise<IncidentDetail> {
   const id = await db.change(async () => {
     const named = requireComponents(input.components, await listComponents(db));
     const probed = new Set((await listProbes(db)).map((probe) => probe.componentId));
@@ -236,7 +244,12 @@ export async function resolveIncident(
   await db.change(async () => {
     const incident = await requireIncident(db, incidentId);
     requireOpen(incident);
-    const added = addUpdate(db, incident, { status: 'resolved', body: input.body, automatic: actor.kind === 'probe' }, now);
+    const added = addUpdate(
+      db,
+      incident,
+      { status: 'resolved', body: input.body, automatic: actor.kind === 'probe' },
+      now,
+    );
     return {
       statements: [...added.statements, ...(await releaseComponents(db, incident, now))],
       ...record('incident.resolved', incidentId, added.updateId, actor, now),

@@ -41,7 +41,10 @@ export async function claimDueProbes(db: Database, now: number, limit: number): 
 
 /** When the next probe is due; null when there is none. */
 export async function nextProbeDueAt(db: Database): Promise<number | null> {
-  const [row] = await db.orm.select({ at: min(probes.nextDueAt) }).from(probes).where(isNull(probes.retiredAt));
+  const [row] = await db.orm
+    .select({ at: min(probes.nextDueAt) })
+    .from(probes)
+    .where(isNull(probes.retiredAt));
   return row?.at ?? null;
 }
 

@@ -2,8 +2,8 @@ import { and, eq, gt, gte, inArray, sql } from 'drizzle-orm';
 import { foundations } from '#core/graph.ts';
 import type { ComponentState } from '#core/status.ts';
 import { componentState, judge, type Outcome, type Standing } from '#core/verdict.ts';
-import { type ComponentRow, listDependencies } from './components.ts';
 import type { Database, EventDraft, Statement } from './client.ts';
+import { type ComponentRow, listDependencies } from './components.ts';
 import { type ProbeRow, probesOf } from './probes.ts';
 import { components, flips, probes, results } from './schema.ts';
 
@@ -128,11 +128,15 @@ export async function recordResults(db: Database, handedIn: readonly NewResult[]
     return {
       statements: [
         ...(rows.length > 0 ? [db.orm.insert(results).values(rows)] : []),
-        ...[...verdicts.standings].map(([id, standing]) => db.orm.update(probes).set({ standing }).where(eq(probes.id, id))),
+        ...[...verdicts.standings].map(([id, standing]) =>
+          db.orm.update(probes).set({ standing }).where(eq(probes.id, id)),
+        ),
         ...verdicts.flips.flatMap((flip) => flipStatements(db, flip)),
         ...(await hurryRelated(db, verdicts.stumbled, now)),
       ],
-      events: verdicts.flips.map((flip): EventDraft => ({ type: 'component.changed', at: now, componentId: flip.componentId })),
+      events: verdicts.flips.map(
+        (flip): EventDraft => ({ type: 'component.changed', at: now, componentId: flip.componentId }),
+      ),
       value: undefined,
     };
   });

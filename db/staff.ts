@@ -7,7 +7,13 @@ import { sessions, staff } from './schema.ts';
 export type StaffRow = typeof staff.$inferSelect;
 
 /** Makes or renews a person's way in. A new password ends every session of theirs. */
-export async function inviteStaff(db: Database, name: string, passwordHash: string, actor: Actor, now: number): Promise<void> {
+export async function inviteStaff(
+  db: Database,
+  name: string,
+  passwordHash: string,
+  actor: Actor,
+  now: number,
+): Promise<void> {
   await db.change(async () => {
     const [known] = await db.orm.select().from(staff).where(eq(staff.name, name));
     const id = known?.id ?? newId();
@@ -37,7 +43,13 @@ export async function hasStaff(db: Database): Promise<boolean> {
 }
 
 /** Starts a session; the caller keeps the token, we keep its hash. Sessions that ended are swept away. */
-export async function openSession(db: Database, row: StaffRow, tokenHash: string, now: number, expiresAt: number): Promise<void> {
+export async function openSession(
+  db: Database,
+  row: StaffRow,
+  tokenHash: string,
+  now: number,
+  expiresAt: number,
+): Promise<void> {
   await db.change(async () => ({
     statements: [
       db.orm.delete(sessions).where(lte(sessions.expiresAt, now)),

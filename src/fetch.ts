@@ -1,7 +1,7 @@
-import { readConfig } from '#config';
-import { createLog, type House, openHouse, settle } from './house.ts';
-import { loadSite } from '#publish/site.ts';
 import { join } from 'node:path';
+import { readConfig } from '#config';
+import { loadSite } from '#publish/site.ts';
+import { createLog, type House, openHouse, settle } from './house.ts';
 import { renderPage } from './render.ts';
 
 let opened: Promise<House> | undefined;

@@ -5,8 +5,8 @@ import { createApp } from '#api/app.ts';
 import type { Config } from '#config';
 import { StartError } from '#core/error.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import { applyComponents } from '#db/components.ts';
 import { type Database, openDatabase } from '#db/client.ts';
+import { applyComponents } from '#db/components.ts';
 import { newestEventId } from '#db/events.ts';
 import type { IncidentPolicy } from '#db/flips.ts';
 import { readSnapshot } from '#db/snapshot.ts';
@@ -68,7 +68,12 @@ function pageOf({ status, publicUrl }: SettledConfig): Snapshot['page'] {
  * @param site the bytes the publisher fills; visitors are served from them all the while
  * @throws StartError when the database cannot be had
  */
-export async function openHouse(config: SettledConfig, site: Site, renderPage: RenderPage, log: Logger): Promise<House> {
+export async function openHouse(
+  config: SettledConfig,
+  site: Site,
+  renderPage: RenderPage,
+  log: Logger,
+): Promise<House> {
   const now = Date.now;
   const { status, publicUrl, secretKey } = config;
   const page = pageOf(config);
@@ -89,7 +94,16 @@ export async function openHouse(config: SettledConfig, site: Site, renderPage: R
   });
   opened.defer(() => publisher.stop());
   const channel = openChannel(config.mail.transport);
-  const notifier = startNotifier({ db, channel, publicUrl, pageName: page.name, from: config.mail.from, secretKey, log });
+  const notifier = startNotifier({
+    db,
+    channel,
+    publicUrl,
+    pageName: page.name,
+    from: config.mail.from,
+    secretKey,
+    log,
+    takesOver: db.isSole,
+  });
   opened.defer(() => notifier.stop());
   const policy: IncidentPolicy = status.policies;
   const scheduler = startScheduler({ db, egress: createEgress({ allow: config.egressAllow }), policy, log });

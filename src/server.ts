@@ -43,7 +43,9 @@ function createDoor(site: Site, log: Logger): Door {
       listener = getRequestListener(async (request, environment) => {
         const response = await house.fetch(request, environment);
         const isPage = request.method === 'GET' && request.headers.get('accept')?.includes('text/html');
-        return response.status === 404 && isPage ? (notFound(site, request.headers.get('accept-encoding') ?? '') ?? response) : response;
+        return response.status === 404 && isPage
+          ? (notFound(site, request.headers.get('accept-encoding') ?? '') ?? response)
+          : response;
       });
     },
   };

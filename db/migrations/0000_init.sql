@@ -46,6 +46,7 @@ CREATE TABLE `delivery` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `delivery_once` ON `delivery` (`notice_id`,`subscriber_id`);--> statement-breakpoint
 CREATE INDEX `delivery_due` ON `delivery` (`state`,`next_attempt_at`);--> statement-breakpoint
+CREATE INDEX `delivery_confirmation` ON `delivery` (`next_attempt_at`) WHERE "delivery"."state" = 'pending' and "delivery"."incident_id" is null;--> statement-breakpoint
 CREATE INDEX `delivery_order` ON `delivery` (`subscriber_id`,`incident_id`);--> statement-breakpoint
 CREATE TABLE `dependency` (
 	`from_id` text NOT NULL,

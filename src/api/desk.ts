@@ -72,7 +72,12 @@ export function deskRoutes({ db, renderPage, snapshot, isTrusted, secure, now }:
   }
 
   /** Does a deed of the desk and comes back to it; a refusal comes back with everything that was typed. */
-  async function deed(c: DeskContext, done: string, draft: Word['draft'], act: () => Promise<unknown>): Promise<Response> {
+  async function deed(
+    c: DeskContext,
+    done: string,
+    draft: Word['draft'],
+    act: () => Promise<unknown>,
+  ): Promise<Response> {
     try {
       await act();
       return c.redirect(`/staff?done=${done}`, 303);
@@ -144,7 +149,13 @@ export function deskRoutes({ db, renderPage, snapshot, isTrusted, secure, now }:
     const form = await c.req.parseBody();
     const id = c.req.param('id');
     return deed(c, 'resolved', draftOf(form, id, true), () =>
-      resolveIncident(db, id, parseInput(resolutionSchema, { body: textOf(form, 'body') }), actorOf(c.get('identity')), now()),
+      resolveIncident(
+        db,
+        id,
+        parseInput(resolutionSchema, { body: textOf(form, 'body') }),
+        actorOf(c.get('identity')),
+        now(),
+      ),
     );
   });
   return app;

@@ -1,13 +1,13 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { DomainError } from '#core/error.ts';
+import { newIncidentSchema, newUpdateSchema, resolutionSchema } from '#core/incident.ts';
 import type { SnapshotIncident } from '#core/snapshot.ts';
 import { snapshotIncidentSchema } from '#core/snapshot.ts';
-import { newIncidentSchema, newUpdateSchema, resolutionSchema } from '#core/incident.ts';
 import type { Database } from '#db/client.ts';
 import { findIncident, listIncidents, openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
 import { toIncident } from '#db/snapshot.ts';
-import { DomainError } from '#core/error.ts';
-import { actorOf, type IdentityEnv } from './roles.ts';
 import { refuseInvalid } from './input.ts';
+import { actorOf, type IdentityEnv } from './roles.ts';
 
 const params = z.object({ id: z.string().openapi({ description: 'the incident' }) });
 const answer = (description: string) => ({
@@ -23,7 +23,12 @@ const list = createRoute({
   method: 'get',
   path: '/',
   summary: 'List incidents, newest first',
-  request: { query: z.object({ open: z.enum(['true', 'false']).optional(), limit: z.coerce.number().int().min(1).max(100).default(50) }) },
+  request: {
+    query: z.object({
+      open: z.enum(['true', 'false']).optional(),
+      limit: z.coerce.number().int().min(1).max(100).default(50),
+    }),
+  },
   responses: {
     200: {
       description: 'The incidents',
@@ -89,7 +94,10 @@ export function incidentRoutes({ db, now }: { db: Database; now: () => number })
   });
   app.openapi(resolve, async (c) => {
     const { id } = c.req.valid('param');
-    return c.json(toIncident(await resolveIncident(db, id, c.req.valid('json'), actorOf(c.get('identity')), now())), 201);
+    return c.json(
+      toIncident(await resolveIncident(db, id, c.req.valid('json'), actorOf(c.get('identity')), now())),
+      201,
+    );
   });
   return app;
 }

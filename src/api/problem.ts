@@ -29,7 +29,12 @@ const titles: Partial<Record<number, string>> = {
 };
 
 /** An error answer after RFC 9457 (problem+json). Never cached, never a stack. */
-export function problem(c: Context, status: ContentfulStatusCode, detail: string, fields: readonly FieldProblem[] = []) {
+export function problem(
+  c: Context,
+  status: ContentfulStatusCode,
+  detail: string,
+  fields: readonly FieldProblem[] = [],
+) {
   const body = {
     type: 'about:blank',
     title: titles[status] ?? 'Something went wrong',

@@ -57,7 +57,10 @@ export const guard = createMiddleware<IdentityEnv>(async (c, next) => {
   if (allows(role, identity)) return next();
   if (role === 'staff' && c.req.method === 'GET') return c.redirect('/staff/sign-in', 303);
   throw identity
-    ? new DomainError('forbidden', `This takes ${role === 'console' ? 'the command line on the server itself' : `the role "${role}"`}.`)
+    ? new DomainError(
+        'forbidden',
+        `This takes ${role === 'console' ? 'the command line on the server itself' : `the role "${role}"`}.`,
+      )
     : new DomainError('unauthenticated', 'Send a token: "Authorization: Bearer ...".');
 });
 

@@ -33,7 +33,10 @@ export function subscriptionRoutes({ db, secretKey, renderPage, snapshot, isTrus
     const typed = typeof form['email'] === 'string' ? form['email'].slice(0, 320) : '';
     const again = async (problem: string, status: 422 | 429) => {
       const page = await renderPage('/subscribe', { snapshot: await snapshot(), form: { email: typed, problem } });
-      return new Response(page.body, { status, headers: { ...Object.fromEntries(page.headers), 'cache-control': 'no-store' } });
+      return new Response(page.body, {
+        status,
+        headers: { ...Object.fromEntries(page.headers), 'cache-control': 'no-store' },
+      });
     };
     const address = addressSchema.safeParse(typed);
     if (!address.success) return again(address.error.issues[0]?.message ?? 'This is not an email address.', 422);

@@ -44,12 +44,12 @@ const monthFormat = new Intl.DateTimeFormat('en-GB', { ...utc, month: 'long', ye
 const countFormat = new Intl.NumberFormat('en-GB');
 
 /** "1,234" */
-export function count(value: number): string {
+function count(value: number): string {
   return countFormat.format(value);
 }
 
 /** "1 service", "12 services" */
-export function counted(value: number, one: string, many: string): string {
+function counted(value: number, one: string, many: string): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
@@ -238,6 +238,11 @@ export const words = {
       button: 'Confirm',
     },
     confirmed: { title: 'You are subscribed', text: 'The next incident and each of its updates will come by mail.' },
+    expired: {
+      title: 'This link is no longer valid',
+      text: 'It was used, replaced by a newer one, or is older than two days. Ask for a new one; it takes a moment.',
+      again: 'Subscribe again',
+    },
     unsubscribe: {
       title: 'Stop the mails',
       text: 'Press the button and you get no further notices, also not about incidents that are open.',

@@ -33,6 +33,8 @@ export type NotifierOptions = {
   from: string;
   secretKey: string;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  /** True when nobody else can be at work on these rows: what a predecessor had leased is taken back at once. */
+  takesOver?: boolean;
   /** The clock, epoch ms. */
   now?: () => number;
 };
@@ -62,7 +64,7 @@ const stopWithinMs = 10_000;
  * @throws StartError when `from` is no mail address
  */
 export function startNotifier(options: NotifierOptions): Notifier {
-  const { db, channel, publicUrl, pageName, secretKey, log, now = Date.now } = options;
+  const { db, channel, publicUrl, pageName, secretKey, log, takesOver = false, now = Date.now } = options;
   const from = parseSender(options.from, pageName);
   if (!from)
     throw new StartError(`Mail cannot come from ${JSON.stringify(options.from)}; write Name <status@example.com>.`);
@@ -111,8 +113,9 @@ export function startNotifier(options: NotifierOptions): Notifier {
 
   async function tidy(): Promise<void> {
     if (now() - reclaimedAt >= reclaimEveryMs) {
+      const isFirst = reclaimedAt === Number.NEGATIVE_INFINITY;
       reclaimedAt = now();
-      await reclaimExpired(db, now(), channel.keyed);
+      await reclaimExpired(db, now() + (isFirst && takesOver ? leaseMs : 0), channel.keyed);
     }
     if (now() - forgotAt >= forgetEveryMs) {
       forgotAt = now();

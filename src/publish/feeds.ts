@@ -6,7 +6,7 @@ import { type FeedChoice, type FeedFormat, feedAddress, feedPaths } from './feed
 import { cleanText, escapeHtml, updateHtml, updatesHtml } from './feedText.ts';
 
 /** How many items a feed holds. */
-export const feedLength = 50;
+const feedLength = 50;
 
 /** One entry of a feed. Its text and dates change only when an update is published. */
 export type FeedItem = {

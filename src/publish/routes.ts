@@ -90,6 +90,7 @@ function formRoutes(snapshot: Snapshot, key: string): Route[] {
     { path: '/subscribe/sent' },
     { path: '/subscribe/confirm', kind: 'token' },
     { path: '/subscribe/confirmed' },
+    { path: '/subscribe/expired' },
     { path: '/subscribe/unsubscribe', kind: 'token' },
     { path: '/subscribe/unsubscribed' },
     { path: '/404', kind: 'missing' },

@@ -75,7 +75,7 @@ export const incidentSchema = z.strictObject({
   components: z.array(componentSchema),
 });
 
-export const maintenanceSchema = incidentSchema.extend({
+const maintenanceSchema = incidentSchema.extend({
   status: z.enum(['scheduled', 'in_progress', 'verifying', 'completed']),
   impact: z.enum(['none', 'minor', 'major', 'critical', 'maintenance']),
   scheduled_for: time,

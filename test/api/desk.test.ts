@@ -58,7 +58,11 @@ describe('signing in', () => {
 describe('the desk', () => {
   it.each(['https://evil.example', 'null'])('refuses a form that comes from %s', async (origin) => {
     const { submit, as, db } = await signedIn();
-    const response = await submit('/staff/incidents', { title: 'A', body: 'B', status: 'investigating' }, { ...as, origin });
+    const response = await submit(
+      '/staff/incidents',
+      { title: 'A', body: 'B', status: 'investigating' },
+      { ...as, origin },
+    );
     expect(response.status).toBe(403);
     expect(await listIncidents(db)).toEqual([]);
   });
@@ -77,8 +81,15 @@ describe('the desk', () => {
     const opened = await submit('/staff/incidents', fields, as);
     expect(opened.headers.get('location')).toBe('/staff?done=opened');
     const id = (await listIncidents(db))[0]?.id ?? '';
-    await submit(`/staff/incidents/${id}/updates`, { status: 'identified', body: 'Found.', nextUpdateMinutes: '20' }, as);
-    expect((await listIncidents(db))[0]).toMatchObject({ status: 'identified', nextUpdateDueAt: clock.now + 1_200_000 });
+    await submit(
+      `/staff/incidents/${id}/updates`,
+      { status: 'identified', body: 'Found.', nextUpdateMinutes: '20' },
+      as,
+    );
+    expect((await listIncidents(db))[0]).toMatchObject({
+      status: 'identified',
+      nextUpdateDueAt: clock.now + 1_200_000,
+    });
     await submit(`/staff/incidents/${id}/resolution`, { body: 'Done. Nothing was lost.' }, as);
     expect((await listIncidents(db))[0]).toMatchObject({ status: 'resolved', components: [{}, {}] });
   });

@@ -10,7 +10,12 @@ describe('POST /api/v1/incidents', () => {
     const incident = (await response.json()) as { id: string };
     expect(response.status).toBe(201);
     expect(response.headers.get('location')).toBe(`/api/v1/incidents/${incident.id}`);
-    expect(incident).toMatchObject({ title: 'Uploads fail', status: 'investigating', impact: 'major', updates: [{ seq: 1 }] });
+    expect(incident).toMatchObject({
+      title: 'Uploads fail',
+      status: 'investigating',
+      impact: 'major',
+      updates: [{ seq: 1 }],
+    });
   });
 
   it.each([
@@ -33,9 +38,16 @@ describe('POST /api/v1/incidents', () => {
     const key = await token('write');
     const broken = await call('POST', '/api/v1/incidents', { token: key, body: '{"title": ' });
     expect([broken.status, broken.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
-    const plain = await call('POST', '/api/v1/incidents', { token: key, body: 'x', headers: { 'content-type': 'text/plain' } });
+    const plain = await call('POST', '/api/v1/incidents', {
+      token: key,
+      body: 'x',
+      headers: { 'content-type': 'text/plain' },
+    });
     expect(plain.status).toBe(415);
-    const huge = await call('POST', '/api/v1/incidents', { token: key, body: { ...opening, body: 'x'.repeat(2_000_000) } });
+    const huge = await call('POST', '/api/v1/incidents', {
+      token: key,
+      body: { ...opening, body: 'x'.repeat(2_000_000) },
+    });
     expect(huge.status).toBe(413);
     for (const response of [broken, plain, huge]) expect(await response.text()).not.toMatch(/\bat .*\.(ts|js|mjs):\d+/);
   });
@@ -45,9 +57,14 @@ describe('an incident over HTTP', () => {
   it('is updated, resolved, and closed to more', async () => {
     const { call, token } = await openTestApi();
     const key = await token('write');
-    const { id } = (await (await call('POST', '/api/v1/incidents', { token: key, body: opening })).json()) as { id: string };
+    const { id } = (await (await call('POST', '/api/v1/incidents', { token: key, body: opening })).json()) as {
+      id: string;
+    };
     const path = `/api/v1/incidents/${id}`;
-    const update = await call('POST', `${path}/updates`, { token: key, body: { status: 'identified', body: 'Found it.' } });
+    const update = await call('POST', `${path}/updates`, {
+      token: key,
+      body: { status: 'identified', body: 'Found it.' },
+    });
     expect(await update.json()).toMatchObject({ status: 'identified', updates: [{ seq: 2 }, { seq: 1 }] });
     const resolution = await call('POST', `${path}/resolution`, { token: key, body: { body: 'Nothing was lost.' } });
     expect(await resolution.json()).toMatchObject({ status: 'resolved' });
@@ -77,7 +94,10 @@ describe('an unknown route', () => {
     const { call } = await openTestApi();
     const response = await call('GET', '/api/v1/nothing');
     expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({ title: 'There is nothing here', detail: expect.stringContaining('openapi.json') });
+    expect(await response.json()).toMatchObject({
+      title: 'There is nothing here',
+      detail: expect.stringContaining('openapi.json'),
+    });
   });
 });
 

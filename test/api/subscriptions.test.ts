@@ -30,13 +30,16 @@ describe('POST /subscribe', () => {
       ]);
   });
 
-  it.each(['', 'nobody', 'a@x.org, b@x.org', 'a@[127.0.0.1]', 'a@x.org\nBcc: b@x.org'])('sends %j back with a reason', async (email) => {
-    const { submit, db } = await openTestApi();
-    const response = await submit('/subscribe', { email });
-    expect(response.status).toBe(422);
-    expect(await response.json()).toMatchObject({ path: '/subscribe', form: { problem: expect.any(String) } });
-    expect(await db.orm.select().from(subscribers)).toEqual([]);
-  });
+  it.each(['', 'nobody', 'a@x.org, b@x.org', 'a@[127.0.0.1]', 'a@x.org\nBcc: b@x.org'])(
+    'sends %j back with a reason',
+    async (email) => {
+      const { submit, db } = await openTestApi();
+      const response = await submit('/subscribe', { email });
+      expect(response.status).toBe(422);
+      expect(await response.json()).toMatchObject({ path: '/subscribe', form: { problem: expect.any(String) } });
+      expect(await db.orm.select().from(subscribers)).toEqual([]);
+    },
+  );
 
   it('works from another site too, since a festival may embed the form', async () => {
     const { submit } = await openTestApi();
@@ -56,7 +59,11 @@ describe('POST /confirm/:token', () => {
   it('does nothing with a forged, foreign or late token', async () => {
     const { submit, db, clock, reader } = await requested();
     const right = confirmToken(secretKey, reader.id, reader.requestedAt);
-    const forged = [`${reader.id}.AAAA`, unsubscribeToken(secretKey, reader.id), confirmToken('other', reader.id, reader.requestedAt)];
+    const forged = [
+      `${reader.id}.AAAA`,
+      unsubscribeToken(secretKey, reader.id),
+      confirmToken('other', reader.id, reader.requestedAt),
+    ];
     for (const token of forged)
       expect((await submit(`/confirm/${token}`, {})).headers.get('location')).toBe('/subscribe/expired');
     clock.now += 49 * 3_600_000;

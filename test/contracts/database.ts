@@ -51,7 +51,12 @@ export function databaseContract(kind: string, open: () => Promise<Database>) {
       const [, flip] = (await db.orm.select().from(flips).orderBy(asc(flips.seq))).filter(
         (row) => row.componentId === ids.get('mail'),
       );
-      expect(flip).toMatchObject({ from: 'operational', to: 'major_outage', at: noon + 1_000, decidedAt: noon + 3_000 });
+      expect(flip).toMatchObject({
+        from: 'operational',
+        to: 'major_outage',
+        at: noon + 1_000,
+        decidedAt: noon + 3_000,
+      });
     });
 
     it('keeps every result, and writes nothing else while all is well', async () => {
@@ -104,7 +109,11 @@ export function databaseContract(kind: string, open: () => Promise<Database>) {
       await look(db, noon + 3_100, { database: 'fail', submissions: 'fail' });
       const [incident, ...others] = await listIncidents(db);
       expect(others).toEqual([]);
-      expect(incident).toMatchObject({ title: 'Main database is not available', automatic: true, startedAt: noon + 1_000 });
+      expect(incident).toMatchObject({
+        title: 'Main database is not available',
+        automatic: true,
+        startedAt: noon + 1_000,
+      });
       expect(incident?.nextUpdateDueAt).toBe(noon + 3_100 + 20 * 60_000);
       const roles = Object.fromEntries((incident?.components ?? []).map((row) => [row.componentId, row.role]));
       expect(roles).toEqual({
@@ -164,14 +173,20 @@ export function databaseContract(kind: string, open: () => Promise<Database>) {
     it('opens none when the policy leaves that to staff', async () => {
       const db = await open();
       await openFilmPlatform(db);
-      for (const second of [1, 2, 3]) await look(db, noon + second * 1_000, allOut, { ...policy, openIncidents: 'off' });
+      for (const second of [1, 2, 3])
+        await look(db, noon + second * 1_000, allOut, { ...policy, openIncidents: 'off' });
       expect(await listIncidents(db)).toEqual([]);
       expect((await db.orm.select().from(flips)).every((row) => row.handledAt !== null)).toBe(true);
     });
   });
 
   describe(`incidents by staff on ${kind}`, () => {
-    const input = { title: 'Blog is slow', status: 'investigating', body: 'We look.', components: { blog: 'degraded' } } as const;
+    const input = {
+      title: 'Blog is slow',
+      status: 'investigating',
+      body: 'We look.',
+      components: { blog: 'degraded' },
+    } as const;
 
     it('opens, updates and resolves, with an audit entry in each batch', async () => {
       const db = await open();
@@ -180,7 +195,11 @@ export function databaseContract(kind: string, open: () => Promise<Database>) {
       await postUpdate(db, id, { status: 'identified', body: 'Found.', nextUpdateMinutes: 30 }, console_, noon + 2);
       expect(await findIncident(db, id)).toMatchObject({ status: 'identified', nextUpdateDueAt: noon + 2 + 1_800_000 });
       await resolveIncident(db, id, { body: 'Done. Nothing was lost.' }, console_, noon + 3);
-      expect(await findIncident(db, id)).toMatchObject({ status: 'resolved', resolvedAt: noon + 3, nextUpdateDueAt: null });
+      expect(await findIncident(db, id)).toMatchObject({
+        status: 'resolved',
+        resolvedAt: noon + 3,
+        nextUpdateDueAt: null,
+      });
       const told = (await db.orm.select().from(events)).filter((row) => row.incidentId === id).map((row) => row.type);
       expect(told).toEqual(['incident.opened', 'incident.updated', 'incident.resolved']);
       expect((await db.orm.select().from(audits)).filter((row) => row.subjectId === id)).toHaveLength(3);
@@ -190,7 +209,8 @@ export function databaseContract(kind: string, open: () => Promise<Database>) {
       const db = await open();
       await openFilmPlatform(db);
       const { id } = await openIncident(db, input, console_, noon + 1);
-      const blog = async () => (await readSnapshot(db, page, noon + 5)).components.find((row) => row.slug === 'blog')?.state;
+      const blog = async () =>
+        (await readSnapshot(db, page, noon + 5)).components.find((row) => row.slug === 'blog')?.state;
       expect(await blog()).toBe('degraded');
       await resolveIncident(db, id, { body: 'Done.' }, console_, noon + 3);
       expect(await blog()).toBe('operational');
@@ -201,8 +221,12 @@ export function databaseContract(kind: string, open: () => Promise<Database>) {
       await openFilmPlatform(db);
       const { id } = await openIncident(db, input, console_, noon + 1);
       await resolveIncident(db, id, { body: 'Done.' }, console_, noon + 2);
-      await expect(postUpdate(db, id, { body: 'One more thing.' }, console_, noon + 3)).rejects.toMatchObject({ code: 'conflict' });
-      await expect(resolveIncident(db, id, { body: 'Again.' }, console_, noon + 3)).rejects.toMatchObject({ code: 'conflict' });
+      await expect(postUpdate(db, id, { body: 'One more thing.' }, console_, noon + 3)).rejects.toMatchObject({
+        code: 'conflict',
+      });
+      await expect(resolveIncident(db, id, { body: 'Again.' }, console_, noon + 3)).rejects.toMatchObject({
+        code: 'conflict',
+      });
     });
 
     it('rejects a component that does not exist, and writes nothing', async () => {

@@ -58,7 +58,9 @@ describe('explain', () => {
         const dependencies = pairs.map(([a, b]) => ({ from: `c${a}`, to: `c${b}` }));
         const down = failing.map((n) => `c${n}`);
         const explained = explain(new Set(down), dependencies, new Set([...withProbe.map((n) => `c${n}`), ...down]));
-        const named = explained.flatMap(({ cause, suspected, affected }) => (suspected ? affected : [cause, ...affected]));
+        const named = explained.flatMap(({ cause, suspected, affected }) =>
+          suspected ? affected : [cause, ...affected],
+        );
         expect(named.toSorted()).toEqual(down.toSorted());
         for (const { suspected, affected } of explained) if (suspected) expect(affected.length).toBeGreaterThan(0);
       }),

@@ -35,7 +35,11 @@ describe('requireOpen', () => {
 
 describe('automaticFirstPost', () => {
   it('says what is felt and by whom, and that a machine wrote it', () => {
-    const post = automaticFirstPost({ cause: 'Main database', suspected: false, affected: ['Submissions', 'Payments'] });
+    const post = automaticFirstPost({
+      cause: 'Main database',
+      suspected: false,
+      affected: ['Submissions', 'Payments'],
+    });
     expect(post).toContain('**Main database** does not answer');
     expect(post).toContain('Submissions and Payments');
     expect(post).toContain('automatically');

@@ -9,18 +9,38 @@ const flips = fc.uniqueArray(flip, { selector: (each) => each.at, maxLength: 30 
 
 describe('uptimeOf', () => {
   it('weighs time, not looks', () => {
-    const spans = spansOf([{ to: 'operational', at: 0 }, { to: 'major_outage', at: 900 }], 0, 1_000);
+    const spans = spansOf(
+      [
+        { to: 'operational', at: 0 },
+        { to: 'major_outage', at: 900 },
+      ],
+      0,
+      1_000,
+    );
     expect(uptimeOf(spans).ratio).toBe(0.9);
   });
 
   it('counts a partial outage at 30 percent and slowness not at all', () => {
-    const history: Flip[] = [{ to: 'operational', at: 0 }, { to: 'partial_outage', at: 500 }, { to: 'degraded', at: 600 }];
+    const history: Flip[] = [
+      { to: 'operational', at: 0 },
+      { to: 'partial_outage', at: 500 },
+      { to: 'degraded', at: 600 },
+    ];
     expect(uptimeOf(spansOf(history, 0, 1_000)).ratio).toBeCloseTo(1 - 0.03, 10);
   });
 
   it('leaves maintenance and the unknown out of the denominator and says how long they were', () => {
-    const history: Flip[] = [{ to: 'operational', at: 100 }, { to: 'maintenance', at: 300 }, { to: 'major_outage', at: 900 }];
-    expect(uptimeOf(spansOf(history, 0, 1_000))).toEqual({ ratio: 1 - 100 / 300, knownMs: 300, unknownMs: 100, maintenanceMs: 600 });
+    const history: Flip[] = [
+      { to: 'operational', at: 100 },
+      { to: 'maintenance', at: 300 },
+      { to: 'major_outage', at: 900 },
+    ];
+    expect(uptimeOf(spansOf(history, 0, 1_000))).toEqual({
+      ratio: 1 - 100 / 300,
+      knownMs: 300,
+      unknownMs: 100,
+      maintenanceMs: 600,
+    });
   });
 
   it('claims nothing when more is unknown than known', () => {

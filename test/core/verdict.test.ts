@@ -33,12 +33,20 @@ describe('judge', () => {
   });
 
   it('calls slowness degraded, and slowness mixed with failures too', () => {
-    expect(turnsOf(['ok', 'degraded', 'degraded', 'degraded']).at(-1)).toEqual({ from: 'up', to: 'degraded', at: 1_000 });
+    expect(turnsOf(['ok', 'degraded', 'degraded', 'degraded']).at(-1)).toEqual({
+      from: 'up',
+      to: 'degraded',
+      at: 1_000,
+    });
     expect(turnsOf(['ok', 'degraded', 'fail', 'degraded']).at(-1)).toEqual({ from: 'up', to: 'degraded', at: 1_000 });
   });
 
   it('neither counts nor clears failures while it is blind', () => {
-    expect(turnsOf(['ok', 'fail', 'unknown', 'fail', 'unknown', 'fail']).at(-1)).toEqual({ from: 'up', to: 'down', at: 1_000 });
+    expect(turnsOf(['ok', 'fail', 'unknown', 'fail', 'unknown', 'fail']).at(-1)).toEqual({
+      from: 'up',
+      to: 'down',
+      at: 1_000,
+    });
   });
 
   it('says unknown, never down, when it stays blind', () => {
@@ -73,13 +81,33 @@ describe('componentState', () => {
   const whenDown = 'major_outage';
 
   it('is the worst that any probe saw', () => {
-    expect(componentState([{ state: 'up', whenDown }, { state: 'down', whenDown }])).toBe('major_outage');
-    expect(componentState([{ state: 'up', whenDown }, { state: 'down', whenDown: 'partial_outage' }])).toBe('partial_outage');
-    expect(componentState([{ state: 'up', whenDown }, { state: 'degraded', whenDown }])).toBe('degraded');
+    expect(
+      componentState([
+        { state: 'up', whenDown },
+        { state: 'down', whenDown },
+      ]),
+    ).toBe('major_outage');
+    expect(
+      componentState([
+        { state: 'up', whenDown },
+        { state: 'down', whenDown: 'partial_outage' },
+      ]),
+    ).toBe('partial_outage');
+    expect(
+      componentState([
+        { state: 'up', whenDown },
+        { state: 'degraded', whenDown },
+      ]),
+    ).toBe('degraded');
   });
 
   it('is unknown only when no probe could look', () => {
-    expect(componentState([{ state: 'unknown', whenDown }, { state: 'up', whenDown }])).toBe('operational');
+    expect(
+      componentState([
+        { state: 'unknown', whenDown },
+        { state: 'up', whenDown },
+      ]),
+    ).toBe('operational');
     expect(componentState([{ state: 'unknown', whenDown }])).toBe('unknown');
   });
 });

@@ -36,7 +36,9 @@ describe('openDatabase', () => {
     const path = join(await tempDir(), 'intermission.db');
     const lock = join(import.meta.dirname, '../../db/lock.ts');
     const source = `import { lockFile } from ${JSON.stringify(lock)}; lockFile(${JSON.stringify(path)}); console.log('held'); setInterval(() => {}, 1000);`;
-    const holder = spawn(process.execPath, ['--input-type=module', '-e', source], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const holder = spawn(process.execPath, ['--input-type=module', '-e', source], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(holder.stdout, 'data');
     await expect(openDatabase({ url: `file:${path}`, migrationsDir })).rejects.toThrow(/in use/);
     holder.kill('SIGKILL');
@@ -87,7 +89,10 @@ describe('change', () => {
       const taken = await db.orm.select().from(staff);
       // Another process takes the name between our look and our write.
       if (decisions === 1) await db.orm.insert(staff).values(person('theirs'));
-      return { statements: taken[0] ? [] : [db.orm.insert(staff).values(person('ours'))], value: taken[0]?.id ?? 'ours' };
+      return {
+        statements: taken[0] ? [] : [db.orm.insert(staff).values(person('ours'))],
+        value: taken[0]?.id ?? 'ours',
+      };
     });
     expect([decisions, id]).toEqual([2, 'theirs']);
   });

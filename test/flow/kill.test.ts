@@ -18,11 +18,19 @@ async function openNight() {
     await remove();
   });
   const port = String(await freePort());
-  const environment = { SMTP_URL: mailbox.url, EMAIL_FROM: 'status@film.example', PORT: port, PUBLIC_URL: `http://127.0.0.1:${port}` };
+  const environment = {
+    SMTP_URL: mailbox.url,
+    EMAIL_FROM: 'status@film.example',
+    PORT: port,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+  };
   const start = () => startProduct(dir, environment);
   let product = await start();
   onTestFinished(() => product.kill());
-  await fetch(`${product.url}/subscribe`, { method: 'POST', body: new URLSearchParams({ email: 'reader@example.org' }) });
+  await fetch(`${product.url}/subscribe`, {
+    method: 'POST',
+    body: new URLSearchParams({ email: 'reader@example.org' }),
+  });
   const [asked] = await mailbox.waitFor(1);
   if (!asked) throw new Error('no mail');
   await fetch(confirmLinkIn(asked), { method: 'POST' });
@@ -77,7 +85,8 @@ it('keeps what it could not tell for when there is somebody to tell it to', asyn
   await night.killAndStart();
   night.mailbox.mood = 'kind';
   await night.killAndStart();
-  const told = () => night.mailbox.received.map(({ mail }) => mail.text ?? '').filter((text) => !text.includes('/confirm/'));
+  const told = () =>
+    night.mailbox.received.map(({ mail }) => mail.text ?? '').filter((text) => !text.includes('/confirm/'));
   await waitUntil('both mails have come', () => told().length >= 2, 30_000);
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(told()).toHaveLength(2);

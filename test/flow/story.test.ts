@@ -122,11 +122,16 @@ describe('one night, from the break to the last mail', () => {
     await desk.waitForURL(`${product.url}/staff`);
     await keepScreenshots(desk, 'desk');
     const form = desk.locator('form[action$="/updates"]').first();
-    await form.locator('textarea[name=body]').fill('A disk has failed. **Your submissions are safe**; we restore from the copy.');
-    await form.locator('[name=status][value=identified], select[name=status]').first().evaluate((field) => {
-      if (field instanceof HTMLSelectElement) field.value = 'identified';
-      else (field as HTMLInputElement).checked = true;
-    });
+    await form
+      .locator('textarea[name=body]')
+      .fill('A disk has failed. **Your submissions are safe**; we restore from the copy.');
+    await form
+      .locator('[name=status][value=identified], select[name=status]')
+      .first()
+      .evaluate((field) => {
+        if (field instanceof HTMLSelectElement) field.value = 'identified';
+        else (field as HTMLInputElement).checked = true;
+      });
     await form.locator('button[type=submit]').click();
     await desk.waitForURL(/done=updated/);
     await page.goto(incidentUrl);

@@ -48,7 +48,11 @@ export async function openTestApi() {
   }
 
   /** A form as a browser on our own page sends it. */
-  async function submit(path: string, fields: Record<string, string> | [string, string][], headers = {}): Promise<Response> {
+  async function submit(
+    path: string,
+    fields: Record<string, string> | [string, string][],
+    headers = {},
+  ): Promise<Response> {
     return app.request(path, {
       method: 'POST',
       headers: { origin: publicUrl, 'content-type': 'application/x-www-form-urlencoded', ...headers },

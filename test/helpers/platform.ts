@@ -1,7 +1,7 @@
 import type { Actor } from '#core/event.ts';
 import type { Outcome } from '#core/verdict.ts';
-import { applyComponents, type DeclaredComponent, listComponents } from '#db/components.ts';
 import type { Database } from '#db/client.ts';
+import { applyComponents, type DeclaredComponent, listComponents } from '#db/components.ts';
 import { handleFlips, type IncidentPolicy } from '#db/flips.ts';
 import { recordResults } from '#db/results.ts';
 

@@ -8,6 +8,3 @@ function linkIn(mail: ReceivedMail, path: string): string {
 
 /** The confirmation link of a mail, as its reader finds it in the text part. */
 export const confirmLinkIn = (mail: ReceivedMail): string => linkIn(mail, 'confirm');
-
-/** The unsubscribe link of a mail. */
-export const unsubscribeLinkIn = (mail: ReceivedMail): string => linkIn(mail, 'u');
