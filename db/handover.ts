@@ -73,9 +73,10 @@ export async function recordSettled(db: Database, settled: readonly Settled[], n
 /**
  * Takes back what nobody finished before its lease ended. What had not begun is free again; what was being handed
  * over is repeated under its key, or is uncertain where there is none.
+ * @param endedBy leases up to this moment are over: later than `now` where whoever held them is known to be dead
  */
-export async function reclaimExpired(db: Database, now: number, keyed: boolean): Promise<void> {
-  const expired = and(eq(deliveries.state, 'sending'), lte(deliveries.leaseUntilAt, now));
+export async function reclaimExpired(db: Database, now: number, keyed: boolean, endedBy = now): Promise<void> {
+  const expired = and(eq(deliveries.state, 'sending'), lte(deliveries.leaseUntilAt, endedBy));
   await db.change(async () => {
     const [any] = await db.orm.select({ id: deliveries.id }).from(deliveries).where(expired).limit(1);
     const cutOff = keyed

@@ -1,3 +1,5 @@
+/// <reference types="astro/client" />
+
 type Snapshot = import('./core/snapshot.ts').Snapshot;
 type SnapshotIncident = import('./core/snapshot.ts').SnapshotIncident;
 type ComponentState = import('./core/status.ts').ComponentState;

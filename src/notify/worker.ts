@@ -115,7 +115,7 @@ export function startNotifier(options: NotifierOptions): Notifier {
     if (now() - reclaimedAt >= reclaimEveryMs) {
       const isFirst = reclaimedAt === Number.NEGATIVE_INFINITY;
       reclaimedAt = now();
-      await reclaimExpired(db, now() + (isFirst && takesOver ? leaseMs : 0), channel.keyed);
+      await reclaimExpired(db, now(), channel.keyed, now() + (isFirst && takesOver ? leaseMs : 0));
     }
     if (now() - forgotAt >= forgetEveryMs) {
       forgotAt = now();
