@@ -1,6 +1,5 @@
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
-import { onTestFinished } from 'vitest';
 import { waitUntil } from './wait.ts';
 
 /** A mail that the server took, as bytes and as read by a mail program. */
@@ -54,6 +53,8 @@ function reply(code: number, text: string): Error {
 
 /** A real SMTP server on loopback, closed when the test ends. */
 export async function openMailbox(options: SMTPServerOptions = {}, atPort = 0): Promise<Mailbox> {
+  // Benchmarks use the server too, where there is no test runner to ask.
+  const { onTestFinished } = await import('vitest');
   const mailbox = await startMailbox(options, atPort);
   onTestFinished(mailbox.close);
   return mailbox;
