@@ -22,6 +22,7 @@ const steps: Step[] = [
     args: ['check', '--error-on-warnings'],
   },
   { name: 'floating promises', script: 'node_modules/oxlint/bin/oxlint', args: ['--type-aware'] },
+  { name: 'postmortems', script: '.ci/postmortems.ts' },
   { name: 'paths in the docs', script: '.ci/docsPaths.ts' },
 ];
 

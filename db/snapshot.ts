@@ -1,5 +1,5 @@
 import { isOpen } from '#core/incident.ts';
-import type { Snapshot, SnapshotComponent, SnapshotIncident } from '#core/snapshot.ts';
+import type { Snapshot, SnapshotComponent, SnapshotIncident, StoredSnapshot } from '#core/snapshot.ts';
 import { type ComponentState, overallState, worstState } from '#core/status.ts';
 import { daysOf, type Flip, spansOf, uptimeOf } from '#core/uptime.ts';
 import type { Database } from './client.ts';
@@ -56,8 +56,8 @@ export function toIncident(row: IncidentDetail): SnapshotIncident {
   };
 }
 
-/** Reads everything the public may see, as it is at `now`. */
-export async function readSnapshot(db: Database, page: Snapshot['page'], now: number): Promise<Snapshot> {
+/** Reads what the database holds of everything the public may see, as it is at `now`. */
+export async function readSnapshot(db: Database, page: Snapshot['page'], now: number): Promise<StoredSnapshot> {
   // The revision is read first: what changes meanwhile has a higher one and is read again.
   const revision = await newestEventId(db);
   const rows = await listComponents(db);

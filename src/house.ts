@@ -16,6 +16,7 @@ import { createEgress } from '#probes/egress.ts';
 import { startScheduler } from '#probes/scheduler.ts';
 import { startPublisher } from '#publish/publisher.ts';
 import type { Site } from '#publish/site.ts';
+import { openShelf } from './postmortems.ts';
 
 export type RenderPage = (path: string, locals: App.Locals) => Promise<Response>;
 
@@ -83,7 +84,8 @@ export async function openHouse(
   opened.defer(() => db.close());
   await applyComponents(db, status.components, { kind: 'console', name: 'status.yaml' }, now());
 
-  const snapshot = () => readSnapshot(db, page, now());
+  const shelf = openShelf(join(config.packageRoot, 'content/incidents'), log);
+  const snapshot = async () => ({ ...(await readSnapshot(db, page, now())), postmortems: await shelf.read() });
   const publisher = startPublisher({
     readSnapshot: snapshot,
     newestRevision: () => newestEventId(db),

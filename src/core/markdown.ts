@@ -2,7 +2,7 @@ import MarkdownIt from 'markdown-it';
 
 const linkable = /^(https?:\/\/|mailto:)/i;
 
-const renderer = new MarkdownIt({ html: false, linkify: true, breaks: true }).disable('image');
+const renderer = new MarkdownIt({ html: false, linkify: true }).disable('image');
 // Only what a reader can judge from the address itself: no relative paths, no user-info before the host.
 renderer.validateLink = (url) => linkable.test(url) && !/^https?:\/\/[^/]*@/i.test(url);
 
@@ -14,10 +14,15 @@ renderer.renderer.rules.link_open = (tokens, index, options, environment, self) 
 
 /**
  * The one renderer of staff text: Markdown to HTML for pages, feeds and mail. Raw HTML comes out as text,
- * images are not drawn, links are http, https or mailto.
+ * images are not drawn, links are http, https or mailto. A line break stays one: it was typed into a form.
  */
 export function renderMarkdown(source: string): string {
-  return renderer.render(source);
+  return renderer.set({ breaks: true }).render(source);
+}
+
+/** The same for prose that was written in a file, where a line break only keeps the lines short. */
+export function renderProse(source: string): string {
+  return renderer.set({ breaks: false }).render(source);
 }
 
 /** Staff text as plain text: Markdown stays readable as it was typed, so it is only trimmed. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { impacts, incidentRoles, incidentStatuses, isOpen } from './incident.ts';
+import { snapshotPostmortemSchema } from './postmortem.ts';
 import { componentStates } from './status.ts';
 
 const instant = z.number().int().describe('epoch milliseconds');
@@ -69,9 +70,12 @@ export const snapshotSchema = z.object({
   state: state.describe('of the whole platform'),
   components: z.array(snapshotComponentSchema).describe('in the order of the page'),
   incidents: z.array(snapshotIncidentSchema).describe('newest first'),
+  postmortems: z.array(snapshotPostmortemSchema).describe('newest first'),
 });
 
 export type Snapshot = z.infer<typeof snapshotSchema>;
+/** The part of it that the database tells; postmortems are files. */
+export type StoredSnapshot = Omit<Snapshot, 'postmortems'>;
 export type SnapshotComponent = z.infer<typeof snapshotComponentSchema>;
 export type SnapshotIncident = z.infer<typeof snapshotIncidentSchema>;
 export type SnapshotUpdate = z.infer<typeof snapshotUpdateSchema>;

@@ -1,7 +1,8 @@
 import { Feed } from 'feed';
 import RSS from 'rss';
+import type { Postmortem } from '#core/postmortem.ts';
 import type { Snapshot, SnapshotIncident } from '#core/snapshot.ts';
-import { language, statusWords } from '../i18n/en.ts';
+import { language, statusWords, words } from '../i18n/en.ts';
 import { type FeedChoice, type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
 import { cleanText, escapeHtml, updateHtml, updatesHtml } from './feedText.ts';
 
@@ -70,11 +71,27 @@ function updateItems(snapshot: Snapshot, incident: SnapshotIncident): FeedItem[]
   }));
 }
 
-/** The items of a feed over the given incidents. */
+function postmortemItem(snapshot: Snapshot, { slug, title, summary, publishedOn }: Postmortem): FeedItem {
+  const at = Date.parse(publishedOn);
+  const url = `${snapshot.page.url}/postmortems/${slug}`;
+  return {
+    id: `tag:${hostOf(snapshot)},2005:Postmortem/${slug}`,
+    url,
+    title: cleanText(`${words.postmortem.name}: ${title}`),
+    html: `<p>${escapeHtml(cleanText(summary))}</p>`,
+    publishedAt: at,
+    updatedAt: at,
+  };
+}
+
+/** The items of a feed over the given incidents; a postmortem has its place beside the incident that it looks back on. */
 export function feedItems(snapshot: Snapshot, incidents: readonly SnapshotIncident[], perUpdate: boolean): FeedItem[] {
-  return inSequence(
-    incidents.flatMap((incident) => (perUpdate ? updateItems(snapshot, incident) : [incidentItem(snapshot, incident)])),
+  const told = incidents.flatMap((incident) =>
+    perUpdate ? updateItems(snapshot, incident) : [incidentItem(snapshot, incident)],
   );
+  const ids = new Set(incidents.map(({ id }) => id));
+  const learned = snapshot.postmortems.filter(({ incident }) => incident !== null && ids.has(incident));
+  return inSequence([...told, ...learned.map((postmortem) => postmortemItem(snapshot, postmortem))]);
 }
 
 function rssText({ title, about, siteUrl, feedUrl, items }: Channel): string {

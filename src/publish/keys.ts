@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Postmortem } from '#core/postmortem.ts';
 import type { Snapshot, SnapshotComponent, SnapshotIncident } from '#core/snapshot.ts';
 import { wholeSentence } from '../i18n/en.ts';
 
@@ -22,6 +23,11 @@ export function incidentKey(incident: SnapshotIncident): string {
     updates.length,
     states,
   ]);
+}
+
+/** A postmortem's own words. */
+export function postmortemKey(postmortem: Postmortem): string {
+  return digest([JSON.stringify(postmortem)]);
 }
 
 // As fine as it is drawn: a failing day would otherwise be new at every look.

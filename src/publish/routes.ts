@@ -2,7 +2,7 @@ import { openIncidents, type Snapshot, type SnapshotIncident } from '#core/snaps
 import { type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
 import { feedText } from './feeds.ts';
 import { closedPolicy, type PageKind } from './headers.ts';
-import { componentKey, digest, frameKey, incidentKey, wholeKey } from './keys.ts';
+import { componentKey, digest, frameKey, incidentKey, postmortemKey, wholeKey } from './keys.ts';
 import { robotsText, sitemapText } from './sitemap.ts';
 import { statuspageWriters } from './statuspage.ts';
 
@@ -84,6 +84,16 @@ function apiRoutes(snapshot: Snapshot, key: string): Route[] {
   );
 }
 
+function postmortemRoutes(snapshot: Snapshot, key: string): Route[] {
+  const { postmortems } = snapshot;
+  return [
+    pageRoute(snapshot, { path: '/postmortems', key: key + digest(postmortems.map(postmortemKey)) }),
+    ...postmortems.map((postmortem) =>
+      pageRoute(snapshot, { path: `/postmortems/${postmortem.slug}`, key: key + postmortemKey(postmortem) }),
+    ),
+  ];
+}
+
 function formRoutes(snapshot: Snapshot, key: string): Route[] {
   const forms: { path: string; kind?: PageKind }[] = [
     { path: '/subscribe' },
@@ -105,7 +115,11 @@ function formRoutes(snapshot: Snapshot, key: string): Route[] {
 export function routesOf(snapshot: Snapshot): Route[] {
   const frame = frameKey(snapshot);
   const whole = digest([frame, wholeKey(snapshot)]);
-  const incidentKeys = new Map(snapshot.incidents.map((incident) => [incident.id, incidentKey(incident)]));
+  const learned = new Map(snapshot.postmortems.map(({ incident, slug }) => [incident, slug]));
+  const learnedKey = digest(snapshot.postmortems.map(postmortemKey));
+  const incidentKeys = new Map(
+    snapshot.incidents.map((incident) => [incident.id, incidentKey(incident) + (learned.get(incident.id) ?? '')]),
+  );
   const keyOf = (incidents: readonly SnapshotIncident[]) => digest(incidents.map(({ id }) => incidentKeys.get(id)));
   const allKey = keyOf(snapshot.incidents);
   const incidentsByComponent = Map.groupBy(
@@ -123,14 +137,14 @@ export function routesOf(snapshot: Snapshot): Route[] {
     pageRoute(snapshot, { path: '/', live: true, key: nowKey }),
     ...open.map((incident) => incidentRoute(incident, { live: true, key: nowKey })),
     ...apiRoutes(snapshot, nowKey),
-    ...feedRoutes(snapshot, snapshot.incidents, null, frame + allKey),
+    ...feedRoutes(snapshot, snapshot.incidents, null, frame + allKey + learnedKey),
     ...closed
       .toSorted((a, b) => b.updatedAt - a.updatedAt)
       .map((incident) => incidentRoute(incident, { live: false, key: frame + incidentKeys.get(incident.id) })),
     pageRoute(snapshot, { path: '/history', key: whole + allKey }),
     ...snapshot.components.flatMap((component, index) => {
       const incidents = incidentsByComponent.get(component.id)?.map(({ incident }) => incident) ?? [];
-      const key = frame + keyOf(incidents);
+      const key = frame + keyOf(incidents) + learnedKey;
       return [
         pageRoute(snapshot, {
           path: `/components/${component.slug}`,
@@ -140,9 +154,11 @@ export function routesOf(snapshot: Snapshot): Route[] {
         ...feedRoutes(snapshot, incidents, component.slug, key),
       ];
     }),
+    ...postmortemRoutes(snapshot, whole + allKey),
     ...formRoutes(snapshot, whole),
-    textRoute({ path: '/sitemap.xml', key: frame + allKey, contentType: 'application/xml; charset=utf-8' }, () =>
-      sitemapText(snapshot),
+    textRoute(
+      { path: '/sitemap.xml', key: frame + allKey + learnedKey, contentType: 'application/xml; charset=utf-8' },
+      () => sitemapText(snapshot),
     ),
     textRoute({ path: '/robots.txt', key: frame, contentType: 'text/plain; charset=utf-8' }, () =>
       robotsText(snapshot),

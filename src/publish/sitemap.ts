@@ -5,10 +5,15 @@ import { escapeHtml } from './feedText.ts';
 const addressLimit = 50_000;
 
 /** Every page worth finding, with the day of its last change where it has one. */
-export function sitemapText({ page, components, incidents }: Snapshot): string {
+export function sitemapText({ page, components, incidents, postmortems }: Snapshot): string {
   const addresses = [
     { path: '/' },
     { path: '/history' },
+    { path: '/postmortems' },
+    ...postmortems.map(({ slug, publishedOn }) => ({
+      path: `/postmortems/${slug}`,
+      changedAt: Date.parse(publishedOn),
+    })),
     ...components.map(({ slug }) => ({ path: `/components/${slug}` })),
     ...incidents.map(({ id, updatedAt }) => ({ path: `/incidents/${id}`, changedAt: updatedAt })),
   ];

@@ -10,7 +10,16 @@ let house: Awaited<ReturnType<typeof startFilmHouse>>;
 let data: Awaited<ReturnType<typeof makeDataDir>>;
 let product: Product;
 let browser: Browser;
-const paths = ['/', '/history', '/subscribe', '/components/submissions', '/nothing-here', '/staff/sign-in'];
+const paths = [
+  '/',
+  '/history',
+  '/postmortems',
+  '/postmortems/two-disks-in-one-night',
+  '/subscribe',
+  '/components/submissions',
+  '/nothing-here',
+  '/staff/sign-in',
+];
 const hostileTitle = '<script>document.title = "taken"</script> עברית';
 
 beforeAll(async () => {

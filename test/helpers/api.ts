@@ -24,7 +24,7 @@ export async function openTestApi() {
       const { snapshot, ...rest } = locals;
       return new Response(JSON.stringify({ path, ...rest }), { headers: { 'content-type': 'text/html' } });
     },
-    snapshot: () => readSnapshot(db, page, clock.now),
+    snapshot: async () => ({ ...(await readSnapshot(db, page, clock.now)), postmortems: [] }),
     readiness: async () => ({ oldestDueDeliveryAt: null, lastPublishAt: clock.now, lastProbeTickAt: clock.now }),
     publicUrl,
     secretKey,

@@ -175,6 +175,7 @@ function snapshotOf(
     state: overallState(components.map((component) => component.state)),
     components,
     incidents: stories.map(incidentFrom).toSorted((a, b) => b.startedAt - a.startedAt),
+    postmortems: [],
   };
 }
 

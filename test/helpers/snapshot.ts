@@ -1,3 +1,4 @@
+import type { Postmortem } from '#core/postmortem.ts';
 import type { Snapshot, SnapshotComponent, SnapshotIncident, SnapshotUpdate } from '#core/snapshot.ts';
 import { overallState } from '#core/status.ts';
 
@@ -71,6 +72,28 @@ export function incident(
   };
 }
 
+export function postmortem(title: string, part: Partial<Postmortem> = {}): Postmortem {
+  return {
+    slug: title.toLowerCase().replaceAll(' ', '-'),
+    title,
+    summary: 'What happened, and what we learned.',
+    publishedOn: '2026-11-22',
+    incident: null,
+    impact: 'major',
+    figures: [],
+    loss: null,
+    timeline: [{ when: 'Friday', what: 'A disk was full.' }],
+    contributingFactors: [],
+    wentWell: [],
+    wentBadly: [],
+    luck: [],
+    notKnown: [],
+    actionItems: [],
+    body: '',
+    ...part,
+  };
+}
+
 export function snapshot(part: Partial<Snapshot> = {}): Snapshot {
   const components = part.components ?? [component('Submissions'), component('Payments')];
   return {
@@ -80,6 +103,7 @@ export function snapshot(part: Partial<Snapshot> = {}): Snapshot {
     state: overallState(components.map(({ state }) => state)),
     components,
     incidents: [],
+    postmortems: [],
     ...part,
   };
 }

@@ -4,7 +4,7 @@ import type { Snapshot, SnapshotIncident } from '#core/snapshot.ts';
 import type { FeedChoice, FeedFormat } from '#publish/feedAddress.ts';
 import { feedItems, feedText } from '#publish/feeds.ts';
 import { readWithFeedparser, readWithRssParser } from '../helpers/feedReaders.ts';
-import { component, friday, incident, snapshot, updates } from '../helpers/snapshot.ts';
+import { component, friday, incident, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
 
 const everything: FeedChoice = { component: null, perUpdate: false };
 const everyUpdate: FeedChoice = { component: null, perUpdate: true };
@@ -59,6 +59,20 @@ describe('the feeds', () => {
     );
     const [entry] = await readWithFeedparser(textOf('atom'));
     expect(entry?.id).toBe('tag:status.lanterna.example,2005:Incident/maindatabase');
+  });
+
+  it('a postmortem has its place where its incident has one, and nowhere else', async () => {
+    const of = snapshot({
+      incidents: [database, mail],
+      postmortems: [postmortem('Two disks', { incident: database.id }), postmortem('Elsewhere')],
+    });
+    for (const format of ['rss', 'atom'] as const) {
+      const items = await readWithFeedparser(textOf(format, of));
+      expect(items.filter(({ title }) => title?.startsWith('Postmortem'))).toMatchObject([
+        { title: 'Postmortem: Two disks', link: 'https://status.lanterna.example/postmortems/two-disks' },
+      ]);
+    }
+    expect(feedText('json', of, [mail], everything)).not.toContain('Two disks');
   });
 
   it('an incident has the date of its newest update, and in Atom also that of its first', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '#core/snapshot.ts';
 import { routesOf } from '#publish/routes.ts';
 import { renderPlain } from '../helpers/site.ts';
-import { component, friday, idOf, incident, snapshot, updates } from '../helpers/snapshot.ts';
+import { component, friday, idOf, incident, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
 
 const affected = [{ id: idOf('Payments'), role: 'cause', state: 'major_outage' }] as const;
 const night = snapshot({
@@ -29,6 +29,7 @@ describe('routesOf', () => {
       expect.arrayContaining([
         '/',
         '/history',
+        '/postmortems',
         '/incidents/paymentsfail',
         '/incidents/older0000000',
         '/components/payments',
@@ -49,6 +50,23 @@ describe('routesOf', () => {
         '/sitemap.xml',
       ]),
     );
+  });
+
+  it('a new postmortem is a page, and renders the page and the feeds of its incident anew', () => {
+    const older = idOf('Older');
+    const after = { ...night, postmortems: [postmortem('Two disks', { incident: older })] };
+    const changed = changedPaths(night, after);
+    expect(changed).toEqual(
+      expect.arrayContaining([
+        '/postmortems',
+        '/postmortems/two-disks',
+        `/incidents/${older}`,
+        '/history.rss',
+        '/sitemap.xml',
+      ]),
+    );
+    expect(changed).not.toContain('/incidents/mailwaslate0');
+    expect(changed).not.toContain('/subscribe');
   });
 
   it('it begins with home and the open incidents', () => {
