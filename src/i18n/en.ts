@@ -245,6 +245,12 @@ export const words = {
     all: 'All postmortems',
     read: 'What we learned from it',
   },
+  badge: {
+    title: 'Badge',
+    text: 'A small picture of the state for your own pages. When we cannot be sure of it, it says so.',
+    image: 'SVG',
+    json: 'shields.io',
+  },
   notFound: {
     title: 'There is no such page',
     text: 'The address may be mistyped, or the page has never existed. This is how things are:',

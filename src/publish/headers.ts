@@ -1,8 +1,8 @@
 /**
  * What a published file is, as far as its headers go: an HTML page, a page reached by a token from a mail, the
- * page for what does not exist, a feed, Statuspage's JSON, or a plain file.
+ * page for what does not exist, a feed, Statuspage's JSON, a badge, or a plain file.
  */
-export const pageKinds = ['page', 'token', 'missing', 'feed', 'api', 'file'] as const;
+export const pageKinds = ['page', 'token', 'missing', 'feed', 'api', 'badge', 'file'] as const;
 export type PageKind = (typeof pageKinds)[number];
 
 /** CSP (W3C, level 3) of what is not a page: it loads nothing and nobody frames it. */
@@ -14,6 +14,8 @@ const cacheControl: Record<PageKind, string> = {
   page: brief,
   api: brief,
   file: brief,
+  // Image proxies ask as often as this lets them.
+  badge: 'public, max-age=60, stale-if-error=600',
   feed: 'public, max-age=60, stale-while-revalidate=60, stale-if-error=86400',
   // An address with a token in it belongs in nobody's cache.
   token: 'no-store',
@@ -22,7 +24,7 @@ const cacheControl: Record<PageKind, string> = {
 
 /** True for what scripts of other sites may read. */
 export function isShared(kind: PageKind): boolean {
-  return kind === 'api' || kind === 'feed';
+  return kind === 'api' || kind === 'feed' || kind === 'badge';
 }
 
 const sharing = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'ETag, Last-Modified' };

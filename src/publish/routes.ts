@@ -1,4 +1,5 @@
 import { openIncidents, type Snapshot, type SnapshotIncident } from '#core/snapshot.ts';
+import { badgeFormats, badgesOf, badgeText, badgeTypes } from './badge.ts';
 import { type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
 import { feedText } from './feeds.ts';
 import { closedPolicy, type PageKind } from './headers.ts';
@@ -85,13 +86,33 @@ function apiRoutes(snapshot: Snapshot, key: string): Route[] {
 }
 
 function postmortemRoutes(snapshot: Snapshot, key: string): Route[] {
-  const { postmortems } = snapshot;
+  const { postmortems, incidents } = snapshot;
+  const known = new Set<string | null>(incidents.map(({ id }) => id));
   return [
     pageRoute(snapshot, { path: '/postmortems', key: key + digest(postmortems.map(postmortemKey)) }),
     ...postmortems.map((postmortem) =>
-      pageRoute(snapshot, { path: `/postmortems/${postmortem.slug}`, key: key + postmortemKey(postmortem) }),
+      pageRoute(snapshot, {
+        path: `/postmortems/${postmortem.slug}`,
+        key: key + postmortemKey(postmortem) + known.has(postmortem.incident),
+      }),
     ),
   ];
+}
+
+function badgeRoutes(snapshot: Snapshot): Route[] {
+  return badgesOf(snapshot).flatMap(({ path, badge }) =>
+    badgeFormats.map((format) =>
+      textRoute(
+        {
+          path: `${path}.${format}`,
+          key: digest([JSON.stringify(badge)]),
+          kind: 'badge',
+          contentType: badgeTypes[format],
+        },
+        () => badgeText(format, badge),
+      ),
+    ),
+  );
 }
 
 function formRoutes(snapshot: Snapshot, key: string): Route[] {
@@ -137,6 +158,7 @@ export function routesOf(snapshot: Snapshot): Route[] {
     pageRoute(snapshot, { path: '/', live: true, key: nowKey }),
     ...open.map((incident) => incidentRoute(incident, { live: true, key: nowKey })),
     ...apiRoutes(snapshot, nowKey),
+    ...badgeRoutes(snapshot),
     ...feedRoutes(snapshot, snapshot.incidents, null, frame + allKey + learnedKey),
     ...closed
       .toSorted((a, b) => b.updatedAt - a.updatedAt)
@@ -154,7 +176,7 @@ export function routesOf(snapshot: Snapshot): Route[] {
         ...feedRoutes(snapshot, incidents, component.slug, key),
       ];
     }),
-    ...postmortemRoutes(snapshot, whole + allKey),
+    ...postmortemRoutes(snapshot, whole),
     ...formRoutes(snapshot, whole),
     textRoute(
       { path: '/sitemap.xml', key: frame + allKey + learnedKey, contentType: 'application/xml; charset=utf-8' },

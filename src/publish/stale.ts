@@ -1,3 +1,4 @@
+import { staleBadgeText } from './badge.ts';
 import { makePageNow, type Page } from './bytes.ts';
 
 /** Without a heartbeat for this long, pages say that updates may be delayed. */
@@ -7,19 +8,28 @@ export const staleMs = 180_000;
 const place = /(<p\b[^>]*\bdata-stale="([^"#]*)#([^"]*)"[^>]*>)(?=<\/p>)/;
 const stalePages = new WeakMap<Page, Page>();
 
-/** The same page with the warning in it, for readers without scripts. Made when first asked for, then kept. */
-export function stalePage(page: Page): Page {
-  if (page.kind !== 'page') return page;
-  const made = stalePages.get(page);
-  if (made) return made;
+function withWarning(page: Page): Page {
   const html = page.bodies.identity.toString();
   const age = `more than ${staleMs / 60_000} min`;
-  const stale = place.test(html)
-    ? makePageNow(
-        page,
-        html.replace(place, (_, element, before, after) => `${element}${before}${age}${after}`),
-      )
-    : page;
+  if (!place.test(html)) return page;
+  return makePageNow(
+    page,
+    html.replace(place, (_, element, before, after) => `${element}${before}${age}${after}`),
+  );
+}
+
+/**
+ * The same page with the warning in it, for readers without scripts, and the same badge without its claim. Made when
+ * first asked for, then kept.
+ */
+export function stalePage(page: Page): Page {
+  if (page.kind !== 'page' && page.kind !== 'badge') return page;
+  const made = stalePages.get(page);
+  if (made) return made;
+  const stale =
+    page.kind === 'page'
+      ? withWarning(page)
+      : makePageNow(page, staleBadgeText(page.contentType, page.bodies.identity.toString()));
   stalePages.set(page, stale);
   return stale;
 }

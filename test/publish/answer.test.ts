@@ -137,6 +137,13 @@ describe('answer', () => {
     expect(ask('/', { 'if-none-match': '*' }, 'HEAD')?.status).toBe(304);
   });
 
+  it('lets a badge that may be old say that nothing is known', () => {
+    const old = fresh + 200_000;
+    expect(ask('/badge/submissions.json')?.body?.toString()).toContain('"message":"major outage"');
+    expect(ask('/badge/submissions.json', {}, 'GET', old)?.body?.toString()).toContain('"message":"unknown"');
+    expect(ask('/badge.svg', {}, 'GET', old)?.body?.toString()).toContain('<title>Lanterna status: unknown</title>');
+  });
+
   it('it tells caches to keep pages through an outage, feeds a minute, and token pages not at all', () => {
     const brief = 'public, max-age=5, s-maxage=10, stale-while-revalidate=60, stale-if-error=86400';
     for (const url of ['/', '/history', '/api/v2/summary.json']) expect(header(url, 'cache-control')).toBe(brief);

@@ -1,0 +1,73 @@
+import { makeBadge } from 'badge-maker';
+import type { Snapshot } from '#core/snapshot.ts';
+import type { ComponentState } from '#core/status.ts';
+import { stateWords, words } from '../i18n/en.ts';
+import { cleanText } from './feedText.ts';
+
+/** What a badge says: of whom, and how they are. */
+export type Badge = { label: string; state: ComponentState };
+
+export const badgeFormats = ['svg', 'json'] as const;
+export type BadgeFormat = (typeof badgeFormats)[number];
+
+export const badgeTypes: Record<BadgeFormat, string> = {
+  svg: 'image/svg+xml; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+};
+
+/** In the names that shields.io has for them. */
+const colours: Record<ComponentState, string> = {
+  operational: 'brightgreen',
+  degraded: 'yellow',
+  partial_outage: 'orange',
+  major_outage: 'red',
+  maintenance: 'blue',
+  unknown: 'lightgrey',
+};
+
+function svgText({ label, message, color }: { label: string; message: string; color: string }): string {
+  return makeBadge({ label, message, color });
+}
+
+/** The endpoint JSON of shields.io (https://shields.io/badges/endpoint-badge). */
+function jsonText({ label, message, color }: { label: string; message: string; color: string }): string {
+  return JSON.stringify({ schemaVersion: 1, label, message, color, cacheSeconds: 60 });
+}
+
+const writers = { svg: svgText, json: jsonText };
+
+/** A badge of the whole platform or of one component. */
+export function badgeText(format: BadgeFormat, { label, state }: Badge): string {
+  return writers[format]({
+    label: cleanText(label),
+    message: stateWords[state].toLowerCase(),
+    color: colours[state],
+  });
+}
+
+/** Every badge, by its address without the ending. */
+export function badgesOf({ page, state, components }: Snapshot): { path: string; badge: Badge }[] {
+  return [
+    { path: '/badge', badge: { label: words.siteTitle(page.name), state } },
+    ...components.map((component) => ({
+      path: `/badge/${component.slug}`,
+      badge: { label: component.name, state: component.state },
+    })),
+  ];
+}
+
+/**
+ * What a badge says that may be old: a badge shows no age, so that it says that nothing is known.
+ * @param text the badge as it was published
+ */
+export function staleBadgeText(contentType: string, text: string): string {
+  if (contentType === badgeTypes.json) return badgeText('json', { label: JSON.parse(text).label, state: 'unknown' });
+  const [, label = ''] = /<title>(.*): [^:]*<\/title>/.exec(text) ?? [];
+  return badgeText('svg', { label: plain(label), state: 'unknown' });
+}
+
+const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'" };
+
+function plain(escaped: string): string {
+  return escaped.replace(/&(?:amp|lt|gt|quot|apos);/g, (entity) => entities[entity] ?? entity);
+}
