@@ -4,7 +4,7 @@ import { type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
 import { feedText } from './feeds.ts';
 import { closedPolicy, type PageKind } from './headers.ts';
 import { componentKey, digest, frameKey, incidentKey, postmortemKey, wholeKey } from './keys.ts';
-import { robotsText, sitemapText } from './sitemap.ts';
+import { robotsText, securityText, sitemapText } from './sitemap.ts';
 import { statuspageWriters } from './statuspage.ts';
 
 /** Renders one page with the given snapshot: Astro's part, handed in. */
@@ -182,6 +182,13 @@ export function routesOf(snapshot: Snapshot): Route[] {
       { path: '/sitemap.xml', key: frame + allKey + learnedKey, contentType: 'application/xml; charset=utf-8' },
       () => sitemapText(snapshot),
     ),
+    ...(snapshot.page.supportUrl === null
+      ? []
+      : [
+          textRoute({ path: '/.well-known/security.txt', key: frame, contentType: 'text/plain; charset=utf-8' }, () =>
+            securityText(snapshot),
+          ),
+        ]),
     textRoute({ path: '/robots.txt', key: frame, contentType: 'text/plain; charset=utf-8' }, () =>
       robotsText(snapshot),
     ),

@@ -28,6 +28,18 @@ ${rows.join('\n')}
 `;
 }
 
+/**
+ * RFC 9116, where the page names somebody to write to. It is good for half a year after the year that it was made in,
+ * so that its bytes change once a year.
+ */
+export function securityText({ page, generatedAt }: Snapshot): string {
+  const year = new Date(generatedAt).getUTCFullYear() + 1;
+  return `Contact: ${page.supportUrl}
+Expires: ${year}-07-01T00:00:00Z
+Canonical: ${page.url}/.well-known/security.txt
+`;
+}
+
 /** RFC 9309: everything public may be found, except what belongs to one person. */
 export function robotsText({ page }: Snapshot): string {
   return `User-agent: *

@@ -59,6 +59,19 @@ it('shows hostile words as words', async () => {
   expect(await page.locator('main').innerText()).toContain('<script>document.title');
 });
 
+it('tells search engines of an incident as of an article, and lets no title out of it', async () => {
+  const page = await openPage(browser, product.url);
+  await page.click('main a[href^="/incidents/"]');
+  const [article, ...others] = await page.locator('head script[type="application/ld+json"]').allTextContents();
+  expect(others).toEqual([]);
+  expect(JSON.parse(article ?? '')).toMatchObject({
+    '@type': 'Article',
+    headline: hostileTitle,
+    dateModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+  });
+  expect(await page.title()).not.toBe('taken');
+});
+
 it('shows the whole page in one request, without a cookie', async () => {
   const page = await openPage(browser, 'about:blank');
   const requests: string[] = [];

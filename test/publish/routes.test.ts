@@ -71,6 +71,16 @@ describe('routesOf', () => {
     expect(changed).not.toContain('/subscribe');
   });
 
+  it('says whom to tell of a hole only where the page names somebody', async () => {
+    const path = '/.well-known/security.txt';
+    expect(routesOf(night).map((route) => route.path)).not.toContain(path);
+    const helped = { ...night, page: { ...night.page, supportUrl: 'mailto:help@lanterna.example' } };
+    const route = routesOf(helped).find((each) => each.path === path);
+    expect((await route?.render(renderPlain))?.body).toBe(
+      'Contact: mailto:help@lanterna.example\nExpires: 2027-07-01T00:00:00Z\nCanonical: https://status.lanterna.example/.well-known/security.txt\n',
+    );
+  });
+
   it('it begins with home and the open incidents', () => {
     expect(
       routesOf(night)
