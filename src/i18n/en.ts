@@ -245,11 +245,16 @@ export const words = {
     all: 'All postmortems',
     read: 'What we learned from it',
   },
+  frame: { more: 'How things are', close: 'Close' },
   badge: {
     title: 'Badge',
     text: 'A small picture of the state for your own pages. When we cannot be sure of it, it says so.',
     image: 'SVG',
     json: 'shields.io',
+  },
+  embed: {
+    title: 'A note on your own pages',
+    text: 'One line of HTML, and a note stands in the corner while something is wrong. It sets no cookie and keeps nothing.',
   },
   notFound: {
     title: 'There is no such page',

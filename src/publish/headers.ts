@@ -1,8 +1,8 @@
 /**
- * What a published file is, as far as its headers go: an HTML page, a page reached by a token from a mail, the
- * page for what does not exist, a feed, Statuspage's JSON, a badge, or a plain file.
+ * What a published file is, as far as its headers go: an HTML page, a page that others may frame, a page reached
+ * by a token from a mail, the page for what does not exist, a feed, Statuspage's JSON, a badge, or a plain file.
  */
-export const pageKinds = ['page', 'token', 'missing', 'feed', 'api', 'badge', 'file'] as const;
+export const pageKinds = ['page', 'frame', 'token', 'missing', 'feed', 'api', 'badge', 'file'] as const;
 export type PageKind = (typeof pageKinds)[number];
 
 /** CSP (W3C, level 3) of what is not a page: it loads nothing and nobody frames it. */
@@ -12,6 +12,7 @@ const brief = 'public, max-age=5, s-maxage=10, stale-while-revalidate=60, stale-
 /** RFC 9111 and RFC 5861: a dead origin behind a cache still shows its last page for a day. */
 const cacheControl: Record<PageKind, string> = {
   page: brief,
+  frame: brief,
   api: brief,
   file: brief,
   // Image proxies ask as often as this lets them.
@@ -48,10 +49,16 @@ export function validatorHeaders(kind: PageKind, etag: string, changedAt: number
   };
 }
 
+/** Nobody frames what is not made for it. */
+function framingPolicy(kind: PageKind, policy: string): string {
+  if (kind === 'frame') return `${policy.replace(/;? *frame-ancestors [^;]*/, '')}; frame-ancestors *`;
+  return policy.includes('frame-ancestors') ? policy : `${policy}; frame-ancestors 'none'`;
+}
+
 /** The headers that say what a browser may do with a file of this kind. */
 export function securityHeaders(kind: PageKind, policy: string): Record<string, string> {
   return {
-    'content-security-policy': policy.includes('frame-ancestors') ? policy : `${policy}; frame-ancestors 'none'`,
+    'content-security-policy': framingPolicy(kind, policy),
     'x-content-type-options': 'nosniff',
     'referrer-policy': kind === 'token' ? 'no-referrer' : 'strict-origin-when-cross-origin',
     'cross-origin-opener-policy': 'same-origin',

@@ -1,5 +1,6 @@
 import { openIncidents, type Snapshot, type SnapshotIncident } from '#core/snapshot.ts';
 import { badgeFormats, badgesOf, badgeText, badgeTypes } from './badge.ts';
+import { embedScript } from './embed.ts';
 import { type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
 import { feedText } from './feeds.ts';
 import { closedPolicy, type PageKind } from './headers.ts';
@@ -158,6 +159,11 @@ export function routesOf(snapshot: Snapshot): Route[] {
     pageRoute(snapshot, { path: '/', live: true, key: nowKey }),
     ...open.map((incident) => incidentRoute(incident, { live: true, key: nowKey })),
     ...apiRoutes(snapshot, nowKey),
+    pageRoute(snapshot, { path: '/embed/frame', kind: 'frame', live: true, key: nowKey }),
+    textRoute(
+      { path: '/embed/script.js', key: 'embed', contentType: 'text/javascript; charset=utf-8' },
+      () => embedScript,
+    ),
     ...badgeRoutes(snapshot),
     ...feedRoutes(snapshot, snapshot.incidents, null, frame + allKey + learnedKey),
     ...closed

@@ -23,13 +23,13 @@ function withWarning(page: Page): Page {
  * first asked for, then kept.
  */
 export function stalePage(page: Page): Page {
-  if (page.kind !== 'page' && page.kind !== 'badge') return page;
+  if (page.kind !== 'page' && page.kind !== 'frame' && page.kind !== 'badge') return page;
   const made = stalePages.get(page);
   if (made) return made;
   const stale =
-    page.kind === 'page'
-      ? withWarning(page)
-      : makePageNow(page, staleBadgeText(page.contentType, page.bodies.identity.toString()));
+    page.kind === 'badge'
+      ? makePageNow(page, staleBadgeText(page.contentType, page.bodies.identity.toString()))
+      : withWarning(page);
   stalePages.set(page, stale);
   return stale;
 }

@@ -31,6 +31,14 @@ describe('makePage', () => {
     expect(stricter.variants.br.full.headers['content-security-policy']).toContain("default-src 'self'");
   });
 
+  it('it lets a page be framed that is made for it, and no other', async () => {
+    const policyOf = async (kind: 'frame' | 'page') =>
+      (await makePage(contentOf({ kind, policy: "img-src 'self'; frame-ancestors 'none'; base-uri 'none'" }), 'x'))
+        .variants.br.full.headers['content-security-policy'];
+    expect(await policyOf('frame')).toBe("img-src 'self'; base-uri 'none'; frame-ancestors *");
+    expect(await policyOf('page')).toContain("frame-ancestors 'none'");
+  });
+
   it('it leaves a policy that names its own frames as it is', async () => {
     const { variants } = await makePage(contentOf({ policy: 'frame-ancestors *' }), text);
     expect(variants.br.full.headers['content-security-policy']).toBe('frame-ancestors *');

@@ -220,7 +220,7 @@ describe('startPublisher', () => {
     await publisher.stop();
     const rendered = new Set(renderPage.mock.calls.map(([path]) => path));
     expect(rendered).toEqual(
-      new Set(['/', `/incidents/${films.id}`, '/components/submissions', '/components/payments']),
+      new Set(['/', `/incidents/${films.id}`, '/embed/frame', '/components/submissions', '/components/payments']),
     );
     expect(site.heartbeatAt).toBe(nextAt);
   });

@@ -45,6 +45,8 @@ describe('routesOf', () => {
         '/feed.json?component=payments',
         '/history.rss?component=payments&per=update',
         '/badge.svg',
+        '/embed/frame',
+        '/embed/script.js',
         '/badge/payments.json',
         '/api/v2/summary.json',
         '/api/v2/scheduled-maintenances/upcoming.json',
@@ -96,6 +98,7 @@ describe('routesOf', () => {
     expect(live.filter((path) => !path.startsWith('/api/'))).toEqual([
       '/',
       '/incidents/paymentsfail',
+      '/embed/frame',
       '/components/submissions',
       '/components/payments',
     ]);
@@ -170,11 +173,17 @@ describe('routesOf', () => {
     expect(changedPaths(failing(60_000), failing(1e9))).toContain('/components/payments');
   });
 
-  it('a new name of the page, and a new year, render everything that shows them: all but the badges of components', () => {
+  it('a new name of the page, and a new year, render everything that shows them: all but the badges of components and the script', () => {
     const renamed = { ...night, page: { ...night.page, name: 'Other' } };
-    const badges = ['/badge/submissions.svg', '/badge/submissions.json', '/badge/payments.svg', '/badge/payments.json'];
+    const nameless = [
+      '/embed/script.js',
+      '/badge/submissions.svg',
+      '/badge/submissions.json',
+      '/badge/payments.svg',
+      '/badge/payments.json',
+    ];
     const paths = routesOf(night).map(({ path }) => path);
-    expect(changedPaths(night, renamed)).toEqual(paths.filter((path) => !badges.includes(path)));
+    expect(changedPaths(night, renamed)).toEqual(paths.filter((path) => !nameless.includes(path)));
     expect(changedPaths(night, { ...night, generatedAt: Date.UTC(2027, 0, 1) })).toContain('/incidents/older0000000');
   });
 
