@@ -108,7 +108,8 @@ export async function openHouse(
   });
   opened.defer(() => notifier.stop());
   const policy: IncidentPolicy = status.policies;
-  const scheduler = startScheduler({ db, egress: createEgress({ allow: config.egressAllow }), policy, log });
+  const egress = createEgress({ allow: config.egressAllow });
+  const scheduler = startScheduler({ db, egress, policy, log, secrets: status.secrets });
   opened.defer(() => scheduler.stop());
 
   const consoleToken = randomBytes(32).toString('base64url');

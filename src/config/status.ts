@@ -46,6 +46,8 @@ export type StatusConfig = {
     onRecovery: 'resolve' | 'monitor';
     nextUpdateMinutes: number | null;
   };
+  /** What the settings of probes took from the environment: no reason may say it. */
+  secrets: readonly string[];
   /** Of the page, the first is the default. */
   locales: string[];
 };

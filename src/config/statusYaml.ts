@@ -135,6 +135,7 @@ export function parseStatus(
     groups,
     components: components.filter((component) => component !== undefined),
     policies,
+    secrets: source.filled.filter(({ path }) => path.includes('probes')).map(({ value }) => value),
     locales,
   };
 }

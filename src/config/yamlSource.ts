@@ -22,6 +22,8 @@ export type YamlSource = {
   value: unknown;
   /** Syntax errors and `${...}` that name no variable. */
   problems: ConfigProblem[];
+  /** What variables have filled in, and where. */
+  filled: { path: Path; value: string }[];
   /**
    * A problem with the value at `path`, or with the key `key` of the map at `path`. What was found is told in the
    * words of the file, so that a value that came from a variable stays unsaid.
@@ -36,6 +38,7 @@ const singular: Record<string, string> = {
   probes: 'probe',
   groups: 'group',
   locales: 'locale',
+  steps: 'step',
 };
 
 function nameOf(entry: unknown, index: number): string {
@@ -113,12 +116,16 @@ export function readYaml(file: string, text: string, environment: Environment): 
   };
 
   const unset: { path: Path; name: string }[] = [];
+  const filledIn: YamlSource['filled'] = [];
   visit(doc, {
     Scalar(key, node, ancestors) {
       if (key === 'key' || typeof node.value !== 'string') return;
-      const { value, missing } = interpolate(node.value, environment);
+      const { value, filled, missing } = interpolate(node.value, environment);
       node.value = value;
-      unset.push(...missing.map((name) => ({ path: pathTo(node, ancestors), name })));
+      if (filled.length + missing.length === 0) return;
+      const path = pathTo(node, ancestors);
+      unset.push(...missing.map((name) => ({ path, name })));
+      filledIn.push(...filled.map((text) => ({ path, value: text })));
     },
   });
 
@@ -156,5 +163,5 @@ export function readYaml(file: string, text: string, environment: Environment): 
   }
   for (const { path, name } of unset)
     problems.push(problem(path, `the environment variable ${name} to be set`, { found: 'nothing' }));
-  return { value, problems, problem };
+  return { value, problems, filled: filledIn, problem };
 }

@@ -3,13 +3,20 @@ import type { Deadline } from './deadline.ts';
 import { canonicalAddress, createGuard } from './guard.ts';
 import { Miss, missFrom } from './miss.ts';
 import { type Family, resolveName } from './names.ts';
+import { askRecords, type Question } from './records.ts';
 
-export type Target = {
+/** Which addresses of a name to dial. */
+export type Families = {
+  /** Look over one family only. */
+  family?: Family | undefined;
+  /** Of both, the one to try first. Default: IPv4. */
+  firstFamily?: Family | undefined;
+};
+
+export type Target = Families & {
   /** A name, or an address in any way of writing that URLs know (WHATWG URL, host parsing). */
   host: string;
   port: number;
-  /** Look over one family only; without it IPv4 is tried first. */
-  family?: Family | undefined;
 };
 
 export type Connection = {
@@ -25,6 +32,18 @@ export type Egress = {
    * @throws Miss `unknown` with `blocked: ...` for a target that may not be dialled
    */
   connect(target: Target, deadline: Deadline): Promise<Connection>;
+  /**
+   * Every address of a target, guarded: a single one that may not be dialled blocks them all.
+   * @throws Miss as `connect` does
+   */
+  addresses(target: Omit<Target, 'port'>, deadline: Deadline): Promise<string[]>;
+  /**
+   * Asks a resolver for records. A resolver that is named is a target like any other.
+   * @param resolver without one, those of this machine are asked
+   * @returns the records as zone files write them, null when there is no such name
+   * @throws Miss
+   */
+  lookUp(question: Question, resolver: Target | undefined, deadline: Deadline): Promise<string[] | null>;
 };
 
 export type EgressOptions = {
@@ -86,24 +105,35 @@ async function dialInTurn(addresses: readonly string[], port: number, deadline: 
 export function createEgress({ allow, resolvers }: EgressOptions): Egress {
   const refusal = createGuard(allow);
 
-  async function addressesOf({ host, family }: Target, deadline: Deadline): Promise<string[]> {
+  async function addressesOf(target: Omit<Target, 'port'>, deadline: Deadline, isPatient = false): Promise<string[]> {
+    const { host, family, firstFamily } = target;
     const name = canonicalHost(host);
     if (name === null) throw new Miss('unknown', `blocked: "${host}" is not a host`);
     const literal = isIP(name);
-    if (literal === 0) return resolveName(name, family ? [family] : [4, 6], resolvers, deadline);
-    if (family && family !== literal) throw new Miss('fail', `dns: ${name} is not an address of IPv${family}`);
-    return [name];
+    if (family && literal !== 0 && family !== literal)
+      throw new Miss('fail', `dns: ${name} is not an address of IPv${family}`);
+    const families: Family[] = family ? [family] : firstFamily === 6 ? [6, 4] : [4, 6];
+    const addresses =
+      literal === 0 ? await resolveName(name, families, { servers: resolvers, deadline, isPatient }) : [name];
+    for (const address of addresses) {
+      const why = refusal(address);
+      if (why) throw new Miss('unknown', `blocked: ${why}`);
+    }
+    return addresses;
   }
 
   return {
     async connect(target, deadline) {
       const addresses = await addressesOf(target, deadline);
-      for (const address of addresses) {
-        const why = refusal(address);
-        if (why) throw new Miss('unknown', `blocked: ${why}`);
-      }
       const dialledAt = performance.now();
       return { socket: await dialInTurn(addresses.slice(0, attempts), target.port, deadline), dialledAt };
+    },
+    addresses: (target, deadline) => addressesOf(target, deadline, true),
+    async lookUp(question, resolver, deadline) {
+      if (!resolver) return askRecords(question, { servers: resolvers, deadline });
+      const [address = ''] = await addressesOf(resolver, deadline);
+      const server = `${isIP(address) === 6 ? `[${address}]` : address}:${resolver.port}`;
+      return askRecords(question, { servers: [server], deadline, isTarget: true });
     },
   };
 }

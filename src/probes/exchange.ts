@@ -1,12 +1,12 @@
-import { type ClientRequestArgs, type IncomingMessage, request } from 'node:http';
-import { isIP, type Socket } from 'node:net';
+import { type ClientRequestArgs, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
+import { type SecureContext, TLSSocket } from 'node:tls';
 import { type Body, noBody, readBody } from './body.ts';
 import type { Deadline } from './deadline.ts';
-import type { Egress } from './egress.ts';
+import type { Egress, Families } from './egress.ts';
+import type { Validity } from './expiry.ts';
 import { Miss } from './miss.ts';
-import type { Family } from './names.ts';
+import { startTls, validityOf } from './secure.ts';
 
 /** One HTTP request, ready to send. */
 export type Ask = {
@@ -20,8 +20,11 @@ export type Ask = {
 /** What came back. */
 export type Answer = {
   status: number;
-  location: string | undefined;
+  /** Names in lower case. */
+  headers: IncomingHttpHeaders;
   body: Body;
+  /** Of the certificate that ends first; null without TLS. */
+  validity: Validity | null;
   /** From the first packet to the last byte read; name resolution left out. */
   tookMs: number;
 };
@@ -30,7 +33,7 @@ export type Answer = {
 export type Wire = {
   egress: Egress;
   deadline: Deadline;
-  family: Family | undefined;
+  families: Families;
   secureContext: SecureContext | undefined;
 };
 
@@ -38,29 +41,6 @@ const headerLimitBytes = 16 * 1024;
 
 /** More interim answers (1xx) than these before the real one are an attack. */
 const interimLimit = 10;
-
-let publicRoots: SecureContext | undefined;
-
-/** Hosts of URLs have brackets around addresses, and names may end with the root's dot; certificates know neither. */
-function certificateName({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-}
-
-function startTls(socket: Socket, url: URL, secureContext: SecureContext | undefined): Promise<Duplex> {
-  publicRoots ??= createSecureContext();
-  const host = certificateName(url);
-  const stream = connectTls({
-    socket,
-    host,
-    ...(isIP(host) === 0 ? { servername: host } : {}),
-    secureContext: secureContext ?? publicRoots,
-    ALPNProtocols: ['http/1.1'],
-  });
-  return new Promise((resolve, reject) => {
-    stream.on('error', reject);
-    stream.once('secureConnect', () => resolve(stream));
-  });
-}
 
 function send({ method, url, headers, body }: Ask, stream: Duplex): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
@@ -103,19 +83,21 @@ function hasBody(method: string, status: number): boolean {
  * Sends one request over a socket of its own and reads the beginning of the answer. Follows nothing, keeps nothing.
  * @throws Miss
  */
-export async function exchange(ask: Ask, { egress, deadline, family, secureContext }: Wire): Promise<Answer> {
+export async function exchange(ask: Ask, { egress, deadline, families, secureContext }: Wire): Promise<Answer> {
   const { url } = ask;
   const isSecure = url.protocol === 'https:';
   const port = url.port === '' ? (isSecure ? 443 : 80) : Number(url.port);
-  const { socket, dialledAt } = await egress.connect({ host: url.hostname, port, family }, deadline);
+  const { socket, dialledAt } = await egress.connect({ host: url.hostname, port, ...families }, deadline);
   try {
-    const stream = isSecure ? await deadline.within('tls', () => startTls(socket, url, secureContext)) : socket;
+    const options = { host: url.hostname, secureContext, protocols: ['http/1.1'] };
+    const stream = isSecure ? await deadline.within('tls', () => startTls(socket, options)) : socket;
+    const validity = stream instanceof TLSSocket ? validityOf(stream) : null;
     const response = await deadline.within('http', () => send(ask, stream));
     const { statusCode: status = 0, headers } = response;
     const body = hasBody(ask.method, status)
       ? await deadline.within('body', (signal) => readBody(response, signal))
       : noBody;
-    return { status, location: headers.location, body, tookMs: performance.now() - dialledAt };
+    return { status, headers, body, validity, tookMs: performance.now() - dialledAt };
   } finally {
     socket.destroy();
   }

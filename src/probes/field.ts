@@ -16,12 +16,22 @@ export const degradedOverMsField = z
   .optional()
   .describe('An answer that takes longer than this many milliseconds counts as degraded.');
 
-export const familyField = z
+const familyField = z
   .union([
     z.literal(4),
     z.literal(6),
     z.literal('4').transform(() => 4 as const),
     z.literal('6').transform(() => 6 as const),
   ])
+  .optional();
+
+export const familyFields = {
+  ip: familyField.describe('Look over IPv4 or IPv6 only: 4 or 6. Without it both are tried.'),
+  ipFirst: familyField.describe('The one that is tried first where a name has both: 4 or 6. Default: 4.'),
+};
+
+export const tlsCaField = z
+  .string()
+  .min(1)
   .optional()
-  .describe('Look over IPv4 or IPv6 only: 4 or 6. Without it both are tried, IPv4 first.');
+  .describe('Path of a PEM file with certificate authorities to trust as well.');

@@ -55,9 +55,23 @@ export function defineKind<Schema extends z.ZodType>(
   };
 }
 
-/** The finding of a target that answered as expected, unless it took too long. */
-export function answered(latencyMs: number, degradedOverMs: number | undefined): Finding {
-  if (degradedOverMs === undefined || latencyMs <= degradedOverMs) return { outcome: 'ok', latencyMs, reason: null };
-  const reason = `slow: ${Math.round(latencyMs)} ms, expected at most ${degradedOverMs} ms`;
-  return { outcome: 'degraded', latencyMs, reason };
+/**
+ * The finding of a target that answered as expected, unless it took too long.
+ * @param warning what else is to be seen to before it becomes a failure, or null
+ */
+export function answered(
+  latencyMs: number,
+  degradedOverMs: number | undefined,
+  warning: string | null = null,
+): Finding {
+  const isSlow = degradedOverMs !== undefined && latencyMs > degradedOverMs;
+  const slow = isSlow ? `slow: ${Math.round(latencyMs)} ms, expected at most ${degradedOverMs} ms` : null;
+  if (slow === null && warning === null) return { outcome: 'ok', latencyMs, reason: null };
+  return { outcome: 'degraded', latencyMs, reason: [slow, warning].filter((text) => text !== null).join('; ') };
+}
+
+/** Names the part of a look that a reason is about: `tls: it expired` becomes `tls: at 192.0.2.1, it expired`. */
+export function inPart(part: string, reason: string): string {
+  const end = reason.indexOf(': ') + 2;
+  return `${reason.slice(0, end)}${part}, ${reason.slice(end)}`;
 }

@@ -23,8 +23,9 @@ function without(headers: Readonly<Record<string, string>>, names: readonly stri
  */
 export function followRedirect(ask: Ask, answer: Answer, secretHeaders: readonly string[]): Ask | null {
   if (!redirectStatuses.has(answer.status)) return null;
-  if (answer.location === undefined) throw new Miss('fail', 'redirect: it names no location');
-  const url = URL.parse(answer.location, ask.url.href);
+  const { location } = answer.headers;
+  if (location === undefined) throw new Miss('fail', 'redirect: it names no location');
+  const url = URL.parse(location, ask.url.href);
   if (url === null || !/^https?:$/.test(url.protocol) || url.port === '0')
     throw new Miss('fail', 'redirect: its location is not a web address');
   if (url.username !== '' || url.password !== '') throw new Miss('fail', 'redirect: its location carries a password');

@@ -1,10 +1,14 @@
+import type { z } from 'zod';
 import { DomainError } from '#core/error.ts';
+import { dns } from './dns.ts';
 import { http } from './http.ts';
+import { journey } from './journey.ts';
 import type { Kind } from './probe.ts';
 import { tcp } from './tcp.ts';
+import { tls } from './tls.ts';
 
 /** Every way of looking at a target. A new one is a file beside this one and a line here. */
-export const kinds: readonly Kind[] = [http, tcp];
+export const kinds: readonly Kind[] = [http, journey, tcp, tls, dns];
 
 /**
  * The kind of that name.
@@ -21,6 +25,13 @@ function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** Where a value may be of several sorts, what each of them wanted. */
+function detailOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_union') return issue.message;
+  const wanted = issue.errors.flatMap(([first]) => first?.message ?? []);
+  return wanted.length === 0 ? issue.message : [...new Set(wanted)].join(', or ');
+}
+
 /**
  * Parses the settings of a probe, fresh or as they were stored.
  * @returns the settings with every default filled in
@@ -29,7 +40,7 @@ function pointerOf(path: readonly PropertyKey[]): string {
 export function parseProbe(kind: string, raw: unknown): unknown {
   const parsed = findKind(kind).schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map(({ path, message }) => ({ pointer: pointerOf(path), detail: message }));
+  const fields = parsed.error.issues.map((issue) => ({ pointer: pointerOf(issue.path), detail: detailOf(issue) }));
   const list = fields.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join('; ');
   throw new DomainError('invalid', `The settings of this ${kind} probe are not valid: ${list}.`, fields);
 }

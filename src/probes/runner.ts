@@ -2,6 +2,7 @@ import type { DueProbe } from '#db/probes.ts';
 import type { NewResult } from '#db/results.ts';
 import type { Egress } from './egress.ts';
 import type { Finding } from './probe.ts';
+import { hidden, secretsOf } from './redact.ts';
 import { findKind, parseProbe } from './registry.ts';
 
 /** A kind ends itself in time and says which part was late; this much later it is ended from outside. */
@@ -15,6 +16,8 @@ export type RunOptions = {
   signal: AbortSignal;
   /** When the look begins, epoch ms. */
   at: number;
+  /** What no reason may say, besides what the settings themselves keep secret. */
+  secrets?: readonly string[];
 };
 
 /** One line of bounded length; targets write parts of it. */
@@ -62,11 +65,12 @@ async function look({ kind, config, timeoutMs }: DueProbe, { egress, signal }: R
 /** Takes one look. Never throws; settings that no longer parse, and our own faults, are `unknown`. */
 export async function runProbe(probe: DueProbe, options: RunOptions): Promise<NewResult> {
   const { outcome, latencyMs, reason } = await look(probe, options);
+  const secrets = () => [...secretsOf(probe.config), ...(options.secrets ?? [])];
   return {
     probeId: probe.id,
     at: options.at,
     outcome,
     latencyMs: latencyMs === null ? null : Math.round(latencyMs),
-    reason: reason === null ? null : tidy(reason),
+    reason: reason === null ? null : tidy(hidden(reason, secrets())),
   };
 }

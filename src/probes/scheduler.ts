@@ -22,6 +22,8 @@ export type SchedulerOptions = {
   egress: Egress;
   policy: IncidentPolicy;
   log: Log;
+  /** What no reason may say: values that settings took from the environment. */
+  secrets?: readonly string[];
   /** Looks on their way at the same time. */
   concurrency?: number;
   now?: () => number;
@@ -39,7 +41,7 @@ export type Scheduler = {
  * A database that fails stops neither the loop nor is it written down as a target's failure.
  */
 export function startScheduler(options: SchedulerOptions): Scheduler {
-  const { db, egress, policy, log, concurrency = 100, now = Date.now } = options;
+  const { db, egress, policy, log, secrets = [], concurrency = 100, now = Date.now } = options;
   const bell = createBell();
   const pulse = startPulse();
   const stopping = new AbortController();
@@ -70,7 +72,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
 
   async function look(probe: DueProbe): Promise<void> {
     const startedAt = performance.now();
-    const result = await runProbe(probe, { egress, signal: stopping.signal, at: now() });
+    const result = await runProbe(probe, { egress, signal: stopping.signal, at: now(), secrets });
     const stillMs = Math.round(pulse.stillSinceMs(startedAt));
     if (stopping.signal.aborted) return;
     if (stillMs === 0) return recorder.add(result);

@@ -15,10 +15,7 @@ const statusRange = z.union([z.int(), z.string()]).refine((range) => {
 }, 'a status such as 204, a class such as "2xx", or a range such as "200-299"');
 
 /** One status range or several. */
-export const statusField = z
-  .union([z.array(statusRange).min(1), statusRange.transform((range) => [range])])
-  .default(['2xx'])
-  .describe('Expected statuses: 204, "2xx" or "200-299", or a list of them. A redirect named here is not followed.');
+export const statusField = z.union([z.array(statusRange).min(1), statusRange.transform((range) => [range])]);
 
 /** True when one of the ranges has the status. */
 export function isExpected(status: number, ranges: readonly (string | number)[]): boolean {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { startDeadline } from './deadline.ts';
-import { degradedOverMsField, familyField, hostField, portField } from './field.ts';
+import { degradedOverMsField, familyFields, hostField, portField } from './field.ts';
 import { Miss } from './miss.ts';
 import { answered, defineKind } from './probe.ts';
 
@@ -11,7 +11,7 @@ const answerLimitBytes = 64 * 1024;
 const schema = z.strictObject({
   host: hostField,
   port: portField,
-  ip: familyField,
+  ...familyFields,
   send: z.string().max(4_096).optional().describe('Text sent once connected, as it stands.'),
   expect: z
     .string()
@@ -38,7 +38,7 @@ async function awaitText(socket: Socket, text: string, signal: AbortSignal): Pro
 /** Connects to a port, and may expect a word. */
 export const tcp = defineKind('tcp', schema, async (config, dial) => {
   const deadline = startDeadline(dial);
-  const target = { host: config.host, port: config.port, family: config.ip };
+  const target = { host: config.host, port: config.port, family: config.ip, firstFamily: config.ipFirst };
   const { socket, dialledAt } = await dial.egress.connect(target, deadline);
   try {
     if (config.send !== undefined) socket.write(config.send);

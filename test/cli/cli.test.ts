@@ -127,7 +127,7 @@ describe('a slip', () => {
 describe('config check', () => {
   it('counts what is fine', async () => {
     const { code, stdout } = await cli(['config', 'check', join(root, 'status.example.yaml')]);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'OK: 5 components, 3 groups, 5 probes.\n' });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'OK: 5 components, 3 groups, 9 probes.\n' });
   });
 
   it('tells every problem and exits with 2', async () => {

@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { z } from 'zod';
 import { type Config, readConfig, readPlaces, readStatusConfig } from '#config';
 import { StartError } from '#core/error.ts';
 
@@ -193,7 +194,7 @@ describe('status.yaml', () => {
     expect(status.components.length).toBeGreaterThan(3);
     const { componentSchema, probeSchema, statusSchema } = await import('../../src/config/schema.ts');
     const { kinds } = await import('#probes/registry.ts');
-    const { snakeCase } = await import('../../src/config/keyCase.ts');
+    const { entryOf, shapeOf, snakeCase } = await import('../../src/config/keyCase.ts');
     const text = await readFile(path, 'utf8');
     const shapes: object[] = [
       statusSchema.shape,
@@ -202,7 +203,11 @@ describe('status.yaml', () => {
       probeSchema.shape,
     ];
     shapes.push(statusSchema.shape.policies.def.innerType.shape);
-    for (const { schema } of kinds) if ('shape' in schema) shapes.push(schema.shape as object);
+    const shapesOf = (schema: z.core.$ZodType): object[] => {
+      const shape = shapeOf(schema) ?? {};
+      return [shape, ...Object.values(shape).flatMap((field) => shapesOf(entryOf(field) ?? field))];
+    };
+    for (const { schema } of kinds) shapes.push(...shapesOf(schema));
     const keys = shapes.flatMap((shape) => Object.keys(shape).map(snakeCase));
     const unsaid = keys.filter((key) => !new RegExp(`\\b${key}:`).test(text));
     expect(unsaid).toEqual([]);

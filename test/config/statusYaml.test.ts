@@ -86,6 +86,100 @@ policies: { up_after: 4, next_update_minutes: 20 }
   });
 });
 
+describe('the steps of a journey', () => {
+  const journey = (...steps: string[]): string =>
+    withComponents(
+      '  - slug: a',
+      '    name: A',
+      '    probes:',
+      '      - kind: journey',
+      '        steps:',
+      ...steps.map((step) => `          - { ${step} }`),
+    );
+
+  it('are read into camel case, but for the names in free maps and what stands in texts', () => {
+    const status = parse(
+      journey(
+        'name: sign_in, url: "http://a.example", secret_headers: [X_Key], headers: { X_Key: a_b }, extract: { next_url: { header: x_y } }',
+        'name: look, url: "{{next_url}}", does_not_contain: log_in, degraded_over_ms: 5, expect_json: [{ path: $.a_b, not_equals: c_d }], expect_headers: [{ name: x_y, does_not_match: e_f }]',
+      ),
+    );
+    expect(status.components[0]?.probes[0]?.config).toMatchObject({
+      steps: [
+        {
+          name: 'sign_in',
+          secretHeaders: ['X_Key'],
+          headers: { X_Key: 'a_b' },
+          extract: { next_url: { header: 'x_y' } },
+        },
+        {
+          url: '{{next_url}}',
+          doesNotContain: ['log_in'],
+          degradedOverMs: 5,
+          expectJson: [{ path: '$.a_b', notEquals: 'c_d' }],
+          expectHeaders: [{ name: 'x_y', doesNotMatch: 'e_f' }],
+        },
+      ],
+    });
+  });
+
+  it.each([
+    [
+      'an unknown key',
+      journey('name: a, url: "http://a.example", §degraded_after_ms: 5'),
+      { where: 'component a, probe 1, step a', found: '"degraded_after_ms"', suggestion: 'degraded_over_ms' },
+    ],
+    [
+      'a key in camel case, deep in a list',
+      journey('name: a, url: "http://a.example", expect_json: [{ path: $.a, §notEquals: 5 }]'),
+      { found: '"notEquals"', suggestion: 'not_equals' },
+    ],
+    [
+      'a pattern that is none',
+      journey('name: a, url: "http://a.example", matches: §"(a"'),
+      { where: 'component a, probe 1, step a, matches', expected: expect.stringContaining('RE2 syntax') },
+    ],
+    [
+      'a JSON path that costs too much',
+      journey('name: a, url: "http://a.example", expect_json: [{ path: §$..a..b }]'),
+      { expected: 'a JSON path that descends (..) once at most', found: '"$..a..b"' },
+    ],
+    [
+      'a value that nobody extracts',
+      journey('name: a, url: "http://a.example"', '§name: b, url: "/{{film}}"').replace('{ §', '§{ '),
+      { where: 'component a, probe 1, step b', expected: 'only values that an earlier step extracts, not {{film}}' },
+    ],
+  ])('tell with its place %s', (_, input, problem) => {
+    const { text, line, column } = marked(input);
+    expect(problemsOf(text)).toEqual([expect.objectContaining({ line, column, ...problem })]);
+  });
+});
+
+describe("a word of blackbox_exporter's", () => {
+  const http = (fields: string) =>
+    withComponents('  - slug: a', '    name: A', `    probes: [{ kind: http, url: "http://a.example", ${fields} }]`);
+
+  it('is understood, also in its lists', () => {
+    const fields = 'valid_status_codes: [204], fail_if_header_matches: [{ header: a, regexp: b, allow_missing: true }]';
+    expect(parse(http(fields)).components[0]?.probes[0]?.config).toMatchObject({
+      status: [204],
+      expectHeaders: [{ name: 'a', presence: 'optional', doesNotMatch: 'b' }],
+    });
+  });
+
+  it('beside ours is told with its place', () => {
+    const { text, line, column } = marked(http('status: 200, valid_status_codes: §[204]'));
+    expect(problemsOf(text)).toEqual([
+      expect.objectContaining({
+        line,
+        column,
+        where: 'component a, probe 1, valid_status_codes',
+        expected: 'no second word for a setting that is already given',
+      }),
+    ]);
+  });
+});
+
 describe('a secret', () => {
   const text = withComponents(
     '  - slug: a',
@@ -118,6 +212,12 @@ describe('a secret', () => {
       withComponents('  - slug: a', '    name: A', '    probes: [{ kind: http, url: "${URL}" }]'),
     );
     expect(problems.map((problem) => problem.expected)).toEqual(['the environment variable URL to be set']);
+  });
+
+  it('in the settings of a probe is told apart, so that no reason repeats it', () => {
+    const { secrets } = parse(text, { TOKEN: 'sesame', NAME: 'A' });
+    expect(secrets).toEqual(['sesame']);
+    expect(parse(withComponents('  - { slug: a, name: "${NAME}" }'), { NAME: 'Reel' }).secrets).toEqual([]);
   });
 
   it('is never shown in a problem', () => {
@@ -226,7 +326,7 @@ const cases: Case[] = [
   [
     'a kind of probe that does not exist',
     probe('kind: §htpp, url: "http://a.example"'),
-    { where: 'component mail, probe 1, kind', expected: 'one of http, tcp', suggestion: 'http' },
+    { where: 'component mail, probe 1, kind', expected: 'one of http, journey, tcp, tls, dns', suggestion: 'http' },
   ],
   [
     'a probe without a kind',
@@ -330,7 +430,7 @@ describe('a mistake in status.yaml', () => {
   it('is printed as one line that an editor can follow', () => {
     expect(() => parse(probe('kind: §htpp').replace('§', ''))).toThrow(
       'status.yaml has one problem:\n' +
-        '  status.yaml:6:17 component mail, probe 1, kind: expected one of http, tcp, found "htpp". Did you mean "http"?',
+        '  status.yaml:6:17 component mail, probe 1, kind: expected one of http, journey, tcp, tls, dns, found "htpp". Did you mean "http"?',
     );
   });
 

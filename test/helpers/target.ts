@@ -2,20 +2,21 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { Worker } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 
 /** What a target does with a connection. */
 export type Script = (socket: Socket) => void;
 
-async function listen(server: Server, host: string): Promise<number> {
+async function listen(server: Server, host: string, port = 0): Promise<number> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
   });
-  server.listen(0, host);
+  server.listen(port, host);
   await once(server, 'listening');
   onTestFinished(() => {
     server.close();
@@ -44,6 +45,19 @@ export async function startHttpTarget(listener: RequestListener, host = '127.0.0
 /** An HTTPS target with the given certificate. Returns its port. */
 export function startHttpsTarget(key: string, cert: string, listener: RequestListener): Promise<number> {
   return listen(createHttpsServer({ key, cert }, listener), '127.0.0.1');
+}
+
+/** A target of TLS with those settings that follows a script after each handshake. Returns its port. */
+export function startTlsTarget(
+  options: TlsOptions,
+  script: (socket: TLSSocket) => void,
+  { host = '127.0.0.1', port = 0 } = {},
+): Promise<number> {
+  const server = createTlsServer(options, (socket) => {
+    socket.on('error', () => {});
+    script(socket);
+  });
+  return listen(server, host, port);
 }
 
 /** A port on loopback that nobody listens on. */

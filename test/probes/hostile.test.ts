@@ -1,106 +1,116 @@
 import { randomBytes } from 'node:crypto';
-import type { Socket } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { findingOf } from '../helpers/finding.ts';
-import { drip, pour, startRawHttpTarget, startTcpTarget } from '../helpers/target.ts';
+import { head, startRenegotiatingTarget, tlsTargets, webScripts, whole } from '../helpers/hostileTarget.ts';
+import { startHttpTarget, startRawHttpTarget, startTcpTarget } from '../helpers/target.ts';
 
 const ok = { outcome: 'ok', latencyMs: expect.any(Number), reason: null };
 const fail = (reason: RegExp) => ({ outcome: 'fail', latencyMs: null, reason: expect.stringMatching(reason) });
 
-const head = 'HTTP/1.1 200 OK\r\nconnection: close\r\n';
-const whole = `${head}content-length: 4\r\n\r\nfine`;
-
-/** What a target does once a request has come, and what the look makes of it. */
-const scripts: [name: string, script: (socket: Socket) => void, finding: object][] = [
-  ['says nothing', () => {}, fail(/^timeout: no complete header within \d+ ms$/)],
-  ['resets', (socket) => socket.resetAndDestroy(), fail(/^http: connection reset$/)],
-  ['hangs up', (socket) => socket.end(), fail(/^http: connection reset$/)],
-  [
-    'speaks another protocol',
-    (socket) => socket.end('220 mail.example ESMTP\r\n'),
-    fail(/^http: the answer is not valid HTTP/),
-  ],
-  ['drips its header', (socket) => drip(socket, whole, 200), fail(/^timeout: no complete header within \d+ ms$/)],
-  [
-    'drips its body',
-    (socket) => {
-      socket.write(`${head}content-length: 400\r\n\r\n`);
-      drip(socket, '.'.repeat(400), 200);
-    },
-    fail(/^timeout: the body did not end within \d+ ms$/),
-  ],
-  [
-    'stops in its body',
-    (socket) => void socket.write(`${head}content-length: 400\r\n\r\nhalf`),
-    fail(/^timeout: the body did not end within \d+ ms$/),
-  ],
-  ['hangs up in its body', (socket) => socket.end(`${head}content-length: 400\r\n\r\nhalf`), fail(/^body: /)],
-  [
-    'resets in its body',
-    (socket) =>
-      socket.write(`${head}content-length: 400\r\n\r\nhalf`, () => setTimeout(() => socket.resetAndDestroy(), 50)),
-    fail(/^body: connection reset$/),
-  ],
-  [
-    'sends a chunk of no size',
-    (socket) => socket.end(`${head}transfer-encoding: chunked\r\n\r\n4\r\nfine\r\nnot a size\r\n`),
-    fail(/^http: the answer is not valid HTTP \(HPE_INVALID_CHUNK_SIZE\)$/),
-  ],
-  [
-    'sends a chunk of no size later',
-    (socket) => {
-      socket.write(`${head}transfer-encoding: chunked\r\n\r\n4\r\nfine\r\n`);
-      setTimeout(() => socket.end('not a size\r\n'), 50);
-    },
-    fail(/^http: the answer is not valid HTTP \(HPE_INVALID_CHUNK_SIZE\)$/),
-  ],
-  [
-    'sends a header of 100 kB',
-    (socket) => socket.end(`${head}x-long: ${'x'.repeat(100_000)}\r\ncontent-length: 4\r\n\r\nfine`),
-    fail(/^http: the header is larger than 16 kB$/),
-  ],
-  [
-    'sends headers without end',
-    (socket) => {
-      socket.write(head);
-      pour(socket, 'x-more: and more\r\n');
-    },
-    fail(/^http: the header is larger than 16 kB$/),
-  ],
-  [
-    'sends interim answers without end',
-    (socket) => pour(socket, 'HTTP/1.1 103 Early Hints\r\nlink: </a.css>\r\n\r\n'),
-    fail(/^http: too many interim answers/),
-  ],
-  [
-    'gives two lengths',
-    (socket) => socket.end(`${head}content-length: 4\r\ncontent-length: 5\r\n\r\nfine`),
-    fail(/^http: the answer is not valid HTTP/),
-  ],
-  [
-    'switches protocols',
-    (socket) => void socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: film\r\n\r\n'),
-    fail(/^http: the target switched to another protocol$/),
-  ],
-  ['sends more than it said', (socket) => socket.end(`${whole}and more`), ok],
-  ['sends 204 with a body', (socket) => socket.end('HTTP/1.1 204 No Content\r\n\r\nno content?'), ok],
-  [
-    'sends a body without end',
-    (socket) => {
-      socket.write(`${head}transfer-encoding: chunked\r\n\r\n`);
-      pour(socket, `4000\r\n${'.'.repeat(0x4000)}\r\n`);
-    },
-    ok,
-  ],
+/** How each kind looks at a web address, and which part of the look its reasons name. */
+const webKinds: [
+  kind: string,
+  settings: (url: string, conditions?: object) => Record<string, unknown>,
+  part: string,
+][] = [
+  ['http', (url, conditions) => ({ url, ...conditions }), ''],
+  ['journey', (url, conditions) => ({ steps: [{ name: 'look', url, ...conditions }] }), 'in step "look", '],
 ];
 
-describe('a web target that', () => {
-  it.each(scripts)('%s', async (_, script, finding) => {
+/** The same reason, with the part of the look that it is about. */
+const inPart = (reason: RegExp, part: string) =>
+  new RegExp(reason.source.replaceAll(/(?<=[\^(|])\w+: /g, (label) => label + part));
+
+describe.each(webKinds)('to a look of kind %s, a web target that', (kind, settings, part) => {
+  it.each(webScripts)('%s', async (_, script, reason) => {
     const url = await startRawHttpTarget(script);
-    expect(await findingOf('http', { url }, { timeoutMs: 1_000 })).toEqual(finding);
+    const finding = await findingOf(kind, settings(url), { timeoutMs: 1_000 });
+    expect(finding).toEqual(reason === null ? ok : fail(inPart(reason, part)));
   });
 
+  const zeros = Buffer.alloc(100_000_000);
+  it.each([
+    ['gzip', () => gzipSync(zeros)],
+    ['br', () => brotliCompressSync(zeros, { params: { 1: 1 } })],
+  ])('sends a body that explodes (%s) is cut at 64 kB, whatever it would become', async (coding, bomb) => {
+    const body = bomb();
+    const url = await startRawHttpTarget((socket) => {
+      socket.write(`${head}content-encoding: ${coding}\r\ncontent-length: ${body.length}\r\n\r\n`);
+      socket.end(body);
+    });
+    const before = process.memoryUsage().rss;
+    expect(await findingOf(kind, settings(url, { contains: 'a', matches: 'b' }))).toMatchObject({
+      outcome: 'fail',
+      reason: `body: ${part}"a" is not in the first 64 kB of the body`,
+    });
+    expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
+  });
+
+  it('redirects inside is blocked, which is not its failure', async () => {
+    const url = await startHttpTarget((_, response) =>
+      response.writeHead(302, { location: 'http://169.254.169.254/latest/' }).end(),
+    );
+    expect(await findingOf(kind, settings(url))).toEqual({
+      outcome: 'unknown',
+      latencyMs: null,
+      reason: expect.stringContaining(`blocked: ${part}169.254.169.254 is not public: `),
+    });
+  });
+
+  it('redirects in a circle is left after five', async () => {
+    let asked = 0;
+    const url = await startHttpTarget((_, response) => {
+      asked += 1;
+      response.writeHead(302, { location: '/', 'set-cookie': `n=${asked}` }).end();
+    });
+    expect(await findingOf(kind, settings(url))).toEqual(fail(inPart(/^redirect: more than 5 in a row$/, part)));
+    expect(asked).toBe(6);
+  });
+
+  it('redirects to another host is told no secrets there', async () => {
+    const seen: IncomingHttpHeaders[] = [];
+    const other = await startHttpTarget((request, response) => {
+      seen.push(request.headers);
+      response.end();
+    }, '::1');
+    const url = await startHttpTarget((_, response) =>
+      response.writeHead(302, { location: other, 'set-cookie': 'session=sesame' }).end(),
+    );
+    const headers = { authorization: 'Bearer sesame', cookie: 'a=sesame', 'x-key': 'sesame' };
+    expect(await findingOf(kind, settings(url, { headers, secretHeaders: ['x-key'] }))).toEqual(ok);
+    expect(JSON.stringify(seen)).not.toContain('sesame');
+    expect(seen).toHaveLength(1);
+  });
+});
+
+/** How each kind looks at a port of TLS. */
+const tlsKinds: [kind: string, settings: (port: number, tlsCa?: string) => Record<string, unknown>, part: string][] = [
+  ['http', (port, tlsCa) => ({ url: `https://127.0.0.1:${port}/`, tlsCa }), ''],
+  [
+    'journey',
+    (port, tlsCa) => ({ steps: [{ name: 'look', url: `https://127.0.0.1:${port}/` }], tlsCa }),
+    'in step "look", ',
+  ],
+  ['tls', (port, tlsCa) => ({ host: '127.0.0.1', port, tlsCa }), 'at 127.0.0.1, '],
+];
+
+describe.each(tlsKinds)('to a look of kind %s, a target of TLS that', (kind, settings, part) => {
+  it.each(tlsTargets)('%s', async (_, start, reason) => {
+    const { port, tlsCa } = await start();
+    const finding = await findingOf(kind, settings(port, tlsCa), { timeoutMs: 800 });
+    expect(finding).toEqual(fail(inPart(reason, part)));
+  });
+});
+
+it('a target of TLS that renegotiates without end is late, and no more', async () => {
+  const { port, tlsCa } = await startRenegotiatingTarget();
+  const finding = await findingOf('http', { url: `https://127.0.0.1:${port}/`, tlsCa }, { timeoutMs: 800 });
+  expect(finding).toEqual(fail(/^(timeout: no complete header within \d+ ms|http: .*)$/));
+});
+
+describe('a web target that', () => {
   it('accepts and says nothing is late even when it never reads', async () => {
     const port = await startTcpTarget((socket) => void socket.pause());
     expect(await findingOf('http', { url: `http://127.0.0.1:${port}/` }, { timeoutMs: 500 })).toEqual(
@@ -138,20 +148,6 @@ describe('a compressed body', () => {
     ['zstd', zstdCompressSync(text)],
   ])('in %s is read, though it was not asked for', async (coding, body) => {
     expect(await findingOf('http', { url: await coded(coding, body), contains: 'twelve films' })).toEqual(ok);
-  });
-
-  const zeros = Buffer.alloc(100_000_000);
-  it.each([
-    ['gzip', () => gzipSync(zeros)],
-    ['br', () => brotliCompressSync(zeros, { params: { 1: 1 } })],
-  ])('that explodes (%s) is cut at 64 kB, whatever it would become', async (coding, bomb) => {
-    const url = await coded(coding, bomb());
-    const before = process.memoryUsage().rss;
-    expect(await findingOf('http', { url, contains: 'a' })).toMatchObject({
-      outcome: 'fail',
-      reason: 'body: "a" is not in the first 64 kB of the body',
-    });
-    expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
   });
 
   it.each([

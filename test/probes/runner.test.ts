@@ -54,7 +54,7 @@ describe('a run', () => {
   it('of a kind that is gone is unknown', async () => {
     expect(await runProbe(dueProbe('gopher', {}), options)).toMatchObject({
       outcome: 'unknown',
-      reason: 'probe: There is no kind of probe called "gopher"; expected one of http, tcp.',
+      reason: 'probe: There is no kind of probe called "gopher"; expected one of http, journey, tcp, tls, dns.',
     });
   });
 

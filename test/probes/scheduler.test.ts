@@ -8,6 +8,7 @@ import { createEgress } from '#probes/egress.ts';
 import { type Scheduler, type SchedulerOptions, startScheduler } from '#probes/scheduler.ts';
 import { openTestDatabase } from '../helpers/database.ts';
 import { loopback } from '../helpers/finding.ts';
+import { startNameserver } from '../helpers/nameserver.ts';
 import { closedPort, startHttpTarget, startTcpTarget } from '../helpers/target.ts';
 
 const policy: IncidentPolicy = { openIncidents: 'publish', onRecovery: 'resolve', nextUpdateMinutes: null };
@@ -280,5 +281,27 @@ describe('a stop', () => {
     await scheduler.stop();
     await closed.promise;
     expect(await stored(db)).toEqual([]);
+  });
+});
+
+it('has fifty others done while one waits for a resolver that is dead', async () => {
+  const db = await openTestDatabase();
+  const url = new URL(await startHttpTarget((_, response) => response.end('fine')));
+  const { at } = await startNameserver({ 'film.test': ['127.0.0.1'] });
+  const { port: resolverPort } = await startNameserver({ 'dead.test': 'silent' });
+  const config = { url: `http://film.test:${url.port}/`, contains: 'fine' };
+  const dead = { host: 'dead.test', resolver: '127.0.0.1', resolverPort };
+  await openPlatform(db, [
+    declared('dead', { kind: 'dns', config: dead }),
+    ...Array.from({ length: 50 }, (_, i) => declared(`film-${i}`, { config })),
+  ]);
+  start(db, { egress: createEgress({ allow: loopback, resolvers: [at] }) });
+  const rows = await storedAtLeast(db, 50);
+  expect(rows.map(({ probeId }) => probeId)).not.toContain('dead/dns');
+  expect(rows.map(({ outcome }) => outcome)).toEqual(Array(50).fill('ok'));
+  const all = await storedAtLeast(db, 51);
+  expect(all.find(({ probeId }) => probeId === 'dead/dns')).toMatchObject({
+    outcome: 'fail',
+    reason: 'dns: the resolver did not answer',
   });
 });
