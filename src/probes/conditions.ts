@@ -7,12 +7,14 @@ import { isFound, patternField } from './pattern.ts';
 import { isExpected, statusField } from './statusRange.ts';
 
 /** One entry, or a list of them. */
-export function oneOrMore<Entry extends z.ZodType>(entry: Entry) {
-  return z.union([z.array(entry).max(20), entry.transform((one) => [one])]);
+function oneOrMore<Entry extends z.ZodType>(entry: Entry, limit: number) {
+  return z.union([z.array(entry).max(limit), entry.transform((one) => [one])]);
 }
 
-const textsField = oneOrMore(z.string().min(1).max(1_024));
-export const patternsField = oneOrMore(patternField);
+const textsField = oneOrMore(z.string().min(1).max(1_024), 20);
+
+/** Few, for each may cost as much as a thousand texts. */
+export const patternsField = oneOrMore(patternField, 5);
 
 /** What is expected of one header of an answer. */
 export const headerCondition = z

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { oneOrMore, quoted } from './conditions.ts';
+import { patternsField, quoted } from './conditions.ts';
 import { startDeadline } from './deadline.ts';
 import { degradedOverMsField, hostField } from './field.ts';
-import { isFound, patternField } from './pattern.ts';
+import { isFound } from './pattern.ts';
 import { answered, defineKind } from './probe.ts';
 import { canonicalRecord, recordTypes } from './records.ts';
 
@@ -31,7 +31,7 @@ const schema = z.strictObject({
     ),
   contains: recordsField.optional().describe('Records that must be among the answers: one, or a list.'),
   doesNotContain: recordsField.optional().describe('Records that must not be among the answers: one, or a list.'),
-  matches: oneOrMore(patternField)
+  matches: patternsField
     .optional()
     .describe('Regular expressions (RE2), each of which some record must match: one, or a list.'),
   degradedOverMs: degradedOverMsField,

@@ -21,6 +21,7 @@ export type Records =
   | 'refused'
   | 'silent'
   | 'lying'
+  | 'truncated'
   | ((question: Question) => string[]);
 export type Question = { name: string; type: RecordType | 'other'; count: number };
 
@@ -109,6 +110,13 @@ function reply(query: Buffer, end: number, code: number, typeNumber: number, dat
   return Buffer.concat([header, query.subarray(12, end), ...answers]);
 }
 
+/** The answer that there is more than fits, and to ask again over TCP, where nobody listens. */
+function truncatedReply(query: Buffer, end: number): Buffer {
+  const packet = reply(query, end, 0, 1, []);
+  packet.writeUInt16BE(packet.readUInt16BE(2) | 0x0200, 2);
+  return packet;
+}
+
 /** The answer with its last record said to be longer than what follows. */
 function lyingReply(query: Buffer, end: number): Buffer {
   const packet = reply(query, end, 0, 1, [Buffer.from([127, 0, 0, 1])]);
@@ -139,6 +147,7 @@ export async function startNameserver(
     const say = (packet: Buffer) => socket.send(packet, from.port, from.address);
     if (records === 'silent') return;
     if (records === 'lying') return say(lyingReply(query, end));
+    if (records === 'truncated') return say(truncatedReply(query, end));
     if (records === undefined) return say(reply(query, end, responseCodes.nxdomain, typeNumber, []));
     if (typeof records === 'string') return say(reply(query, end, responseCodes[records], typeNumber, []));
     const texts = wanted(typeof records === 'function' ? records(question) : records, type);

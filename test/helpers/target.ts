@@ -26,8 +26,8 @@ async function listen(server: Server, host: string, port = 0): Promise<number> {
 }
 
 /** A target on loopback that follows a script from the first moment of each connection. Returns its port. */
-export function startTcpTarget(script: Script, host = '127.0.0.1'): Promise<number> {
-  return listen(createServer(script), host);
+export function startTcpTarget(script: Script, host = '127.0.0.1', port = 0): Promise<number> {
+  return listen(createServer(script), host, port);
 }
 
 /** A target that follows a script once a request has come. Returns its address. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseProbe } from '#probes/registry.ts';
 import { findingOf } from '../helpers/finding.ts';
@@ -24,6 +25,15 @@ describe('a regular expression', () => {
   it('that backtracks for ever elsewhere ends here on the largest body', async () => {
     const url = await answering(`${'a'.repeat(64 * 1024 - 1)}!`);
     expect(await findingOf('http', { url, doesNotMatch: ['(a+)+$', '(a|aa)+$', '(.*a){12}x'] })).toEqual(ok);
+  });
+
+  it('keeps no memory of a text that was made to fill it', async () => {
+    const letters = Array.from(randomBytes(64 * 1024), (byte) => String.fromCharCode(97 + (byte % 26)));
+    const url = await answering(letters.join(''));
+    const before = process.memoryUsage().rss;
+    const doesNotMatch = ['[a-m].{40}[QR]', '[a-m].{20}[n-z].{20}[QR]', '(a|b|c|d|e).{90}[QR]'];
+    expect(await findingOf('http', { url, doesNotMatch })).toEqual(ok);
+    expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
   });
 
   it.each([

@@ -93,6 +93,7 @@ describe('a resolver that is named', () => {
     ['servfail', 'dns: the resolver could not look up film.test'],
     ['refused', 'dns: the resolver refused to look up film.test'],
     ['silent', 'dns: the resolver did not answer'],
+    ['truncated', 'dns: the resolver did not answer'],
     ['lying', 'dns: the answer of the resolver about film.test makes no sense (EBADRESP)'],
   ] as const)('and is %s fails', async (records, reason) => {
     expect(await lookAt(records, {}, 1_000)).toEqual(failWithoutAnswer(reason));

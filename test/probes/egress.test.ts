@@ -117,6 +117,17 @@ describe('a name', () => {
     expect(questions.map(({ type }) => type)).toEqual(['A', 'AAAA']);
   });
 
+  it('is tried over IPv6 first when the probe says so, and over IPv4 all the same', async () => {
+    const { at } = await startNameserver({ 'film.test': ['127.0.0.1', '::1'], 'four.test': ['127.0.0.1'] });
+    const port = await startTcpTarget((socket) => socket.end('four'));
+    await startTcpTarget((socket) => socket.end('six'), '::1', port);
+    const look = (host: string, expected: string, settings: object = {}) =>
+      findingOf('tcp', { host, port, expect: expected, ...settings }, { resolvers: [at] });
+    expect(await look('film.test', 'four')).toMatchObject({ outcome: 'ok' });
+    expect(await look('film.test', 'six', { ipFirst: 6 })).toMatchObject({ outcome: 'ok' });
+    expect(await look('four.test', 'four', { ipFirst: '6' })).toMatchObject({ outcome: 'ok' });
+  });
+
   it('that does not exist fails', async () => {
     const { at } = await startNameserver({});
     const finding = await findingOf('tcp', { host: 'gone.test', port: 80 }, { resolvers: [at] });
