@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Body } from './body.ts';
 import type { Answer } from './exchange.ts';
 import { jsonPathField, readJson, selectJson } from './jsonPath.ts';
+import { Miss } from './miss.ts';
 import { isFound, patternField } from './pattern.ts';
 import { isExpected, statusField } from './statusRange.ts';
 
@@ -143,17 +144,23 @@ function firstProblem<Entry>(entries: readonly Entry[], problemOf: (entry: Entry
   return null;
 }
 
-/**
- * Why an answer is not the expected one, `<class>: <one sentence>`, or null.
- * @throws Miss when conditions need JSON and the body is none
- */
+function jsonProblems(conditions: readonly JsonCondition[], body: Body): string | null {
+  try {
+    const document = readJson(body);
+    return firstProblem(conditions, (each) => jsonProblem(each, document));
+  } catch (error) {
+    if (error instanceof Miss) return error.message;
+    throw error;
+  }
+}
+
+/** Why an answer is not the expected one, `<class>: <one sentence>`, or null. */
 export function problemOf(conditions: Conditions, answer: Answer): string | null {
   const { status = defaultStatus, expectHeaders = [], expectJson = [] } = conditions;
   if (!isExpected(answer.status, status)) return `http: status ${answer.status}, expected ${status.join(', ')}`;
-  const problem = firstProblem(expectHeaders, (each) => headerProblem(each, answer));
-  if (problem !== null) return problem;
-  const inBody = bodyProblem(conditions, answer.body);
-  if (inBody !== null || expectJson.length === 0) return inBody;
-  const document = readJson(answer.body);
-  return firstProblem(expectJson, (each) => jsonProblem(each, document));
+  return (
+    firstProblem(expectHeaders, (each) => headerProblem(each, answer)) ??
+    bodyProblem(conditions, answer.body) ??
+    (expectJson.length > 0 ? jsonProblems(expectJson, answer.body) : null)
+  );
 }

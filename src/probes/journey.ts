@@ -110,6 +110,11 @@ async function take(step: Step, trip: Trip, wire: Wire, start: URL): Promise<voi
   if (reason !== null) trip.warnings.push(inPart(`in step "${step.name}"`, reason));
 }
 
+/** What the steps have found: it may be a session's key. */
+function foundIn({ values }: Trip): string[] {
+  return [...values].filter(([name]) => name !== runName).map(([, value]) => value);
+}
+
 /** The time of a step: its own, or what is left; while cleaning up, its share of that, for the others come as well. */
 function timeFor(step: Step, leftMs: number, cleanUps: number, isCleaning: boolean): number {
   const shareMs = isCleaning ? leftMs / Math.max(1, cleanUps) : leftMs;
@@ -138,7 +143,7 @@ async function travel(trip: Trip, dial: Dial, wire: Omit<Wire, 'deadline'>): Pro
       await take(step, trip, { ...wire, deadline: startDeadline({ signal: dial.signal, timeoutMs }) }, start);
     } catch (error) {
       const { outcome, message } = missFrom(error, 'journey');
-      missed ??= new Miss(outcome, inPart(`in step "${step.name}"`, message));
+      missed ??= new Miss(outcome, inPart(`in step "${step.name}"`, hidden(message, foundIn(trip))));
     }
   }
   return missed;
@@ -160,9 +165,7 @@ export const journey = defineKind('journey', schema, async (config, dial): Promi
     warnings: [],
   };
   const missed = await travel(trip, dial, { egress: dial.egress, families, secureContext });
-  // What a step has found may be a session's key.
-  const secrets = [...values].filter(([name]) => name !== runName).map(([, value]) => value);
-  if (missed) return { outcome: missed.outcome, latencyMs: null, reason: hidden(missed.message, secrets) };
+  if (missed) return { outcome: missed.outcome, latencyMs: null, reason: missed.message };
   const warning = trip.warnings.length > 0 ? trip.warnings.join('; ') : null;
-  return answered(trip.latencyMs, config.degradedOverMs, warning && hidden(warning, secrets));
+  return answered(trip.latencyMs, config.degradedOverMs, warning);
 });

@@ -28,8 +28,9 @@ function without(text: string, secret: string): string {
   return result + text.slice(from);
 }
 
-/** The text with every secret in it, whole or cut off at its end, made unreadable. */
-export function hidden(text: string, secrets: readonly string[]): string {
+/** The reason with every secret in it, whole or cut off at its end, made unreadable. Its class is ours, and stays. */
+export function hidden(reason: string, secrets: readonly string[]): string {
+  const start = /^[a-z]+: /.exec(reason)?.[0].length ?? 0;
   const spellings = secrets.flatMap((secret) => [
     secret,
     JSON.stringify(secret).slice(1, -1),
@@ -39,7 +40,7 @@ export function hidden(text: string, secrets: readonly string[]): string {
   const longestFirst = [...new Set(spellings)]
     .filter((secret) => secret.length >= shortestSecret)
     .toSorted((a, b) => b.length - a.length);
-  return longestFirst.reduce(without, text);
+  return reason.slice(0, start) + longestFirst.reduce(without, reason.slice(start));
 }
 
 /** Words, and what follows the ones that only name what comes after them: `"password":` and `password=`. */

@@ -275,6 +275,17 @@ describe('a value', () => {
     );
   });
 
+  it('leaves the words of a reason as they are, even when it is one of them', async () => {
+    const url = await startHttpTarget((_, response) => response.end('{"token":"json"}'));
+    const steps = [
+      { name: 'json', url, extract: { token: { json: '$.token' } } },
+      { name: 'say json', url: '/', expectJson: [{ path: '$.other' }] },
+    ];
+    expect(await findingOf('journey', { steps })).toEqual(
+      fail('json: in step "say json", there is nothing at $.other'),
+    );
+  });
+
   it('never stands in a reason: it may be a session', async () => {
     const url = await startHttpTarget((_, response) => response.end('{"token":"tok-4711-secret"}'));
     const steps = [
