@@ -305,3 +305,12 @@ it('has fifty others done while one waits for a resolver that is dead', async ()
     reason: 'dns: the resolver did not answer',
   });
 });
+
+it('stores no reason that says what came from the environment', async () => {
+  const db = await openTestDatabase();
+  const url = await startHttpTarget((_, response) => response.end('closed'));
+  await openPlatform(db, [declared('film', { config: { url, contains: 'sesame-4711' } })]);
+  start(db, { secrets: ['sesame-4711'] });
+  const [row] = await storedAtLeast(db, 1);
+  expect(row).toMatchObject({ outcome: 'fail', reason: 'body: "[hidden]" is not in the body' });
+});
