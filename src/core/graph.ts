@@ -57,11 +57,32 @@ export function findCycle(dependencies: readonly Dependency[]): string[] | null 
   return null;
 }
 
+/** The id with the highest score, the first by name among equals; null when there is none. */
+function best(ids: Iterable<string>, score: (id: string) => number): string | null {
+  return [...ids].toSorted((a, b) => score(b) - score(a) || (a < b ? -1 : 1))[0] ?? null;
+}
+
+/** The failing components by the deepest failing one each stands on; one with none below it stands for itself. */
+function byRoot(failing: ReadonlySet<string>, below: (id: string) => ReadonlySet<string>): Map<string, string[]> {
+  const isRoot = (id: string) => failing.isDisjointFrom(below(id));
+  const roots = new Map([...failing].filter(isRoot).map((id): [string, string[]] => [id, []]));
+  const rootsOf = new Map([...failing].map((id) => [id, [...below(id)].filter((base) => roots.has(base))]));
+  const weights = Map.groupBy([...rootsOf.values()].flat(), (root) => root);
+  for (const id of failing) {
+    if (roots.has(id)) continue;
+    // Of several, the one that explains the most: what two components have in common says more than what one has.
+    const root = best(rootsOf.get(id) ?? [], (each) => weights.get(each)?.length ?? 0);
+    if (root !== null) roots.get(root)?.push(id);
+  }
+  return roots;
+}
+
 /**
  * Explains a set of failing components by their deepest failing common dependency: one root cause, one
- * explanation. A dependency without a probe is named, as suspected, when at least two components that
- * stand on it fail together.
+ * explanation. A dependency without a probe is named, as suspected, when at least two components that stand on it
+ * fail together and nothing else that fails explains them.
  * @param failing ids of the components that fail now
+ * @param dependencies without cycles
  * @param probed ids of the components that have a probe of their own
  * @returns explanations ordered by cause; every failing id is in exactly one of them
  */
@@ -70,28 +91,27 @@ export function explain(
   dependencies: readonly Dependency[],
   probed: ReadonlySet<string>,
 ): Explanation[] {
-  const believed = new Set(failing);
-  const suspects = new Set<string>();
-  for (const id of new Set(dependencies.map((dependency) => dependency.to))) {
-    if (probed.has(id) || failing.has(id)) continue;
-    const above = [...failing].filter((failed) => foundations(failed, dependencies).includes(id));
-    const explained = above.some((failed) => foundations(failed, dependencies).some((base) => failing.has(base)));
-    if (above.length >= 2 && !explained) {
-      believed.add(id);
-      suspects.add(id);
-    }
+  const known = new Map<string, ReadonlySet<string>>();
+  const below = (id: string) => known.getOrInsertComputed(id, () => new Set(foundations(id, dependencies)));
+  const unexplained = byRoot(failing, below);
+  const explanations: Explanation[] = [];
+  for (;;) {
+    const roots = [...unexplained.keys()];
+    const doubtful = new Set(roots.flatMap((id) => [...below(id)]).filter((id) => !probed.has(id)));
+    const above = (id: string) => roots.filter((root) => below(root).has(id));
+    // The one over which the most fail together; what lies below another has at least as many above it.
+    const depth = (id: string) => [...doubtful].filter((other) => below(other).has(id)).length;
+    const most = Math.max(0, ...[...doubtful].map((id) => above(id).length));
+    const suspect = best(
+      [...doubtful].filter((id) => above(id).length === most),
+      depth,
+    );
+    if (suspect === null || above(suspect).length < 2) break;
+    const affected = above(suspect).flatMap((root) => [root, ...(unexplained.get(root) ?? [])]);
+    for (const id of affected) unexplained.delete(id);
+    explanations.push({ cause: suspect, suspected: true, affected: affected.toSorted() });
   }
-  const affectedByCause = new Map<string, string[]>();
-  for (const id of believed) {
-    const bases = foundations(id, dependencies).filter((base) => believed.has(base));
-    const roots = bases.filter((base) => !foundations(base, dependencies).some((deeper) => believed.has(deeper)));
-    const cause = roots.toSorted()[0] ?? id;
-    const affected = affectedByCause.get(cause) ?? [];
-    if (failing.has(id) && id !== cause) affected.push(id);
-    affectedByCause.set(cause, affected);
-  }
-  return [...affectedByCause]
-    .filter(([cause, affected]) => failing.has(cause) || affected.length > 0)
-    .map(([cause, affected]) => ({ cause, suspected: suspects.has(cause), affected: affected.toSorted() }))
-    .toSorted((a, b) => (a.cause < b.cause ? -1 : 1));
+  for (const [cause, affected] of unexplained)
+    explanations.push({ cause, suspected: false, affected: affected.toSorted() });
+  return explanations.toSorted((a, b) => (a.cause < b.cause ? -1 : 1));
 }

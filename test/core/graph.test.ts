@@ -49,21 +49,108 @@ describe('explain', () => {
     ]);
   });
 
-  it('puts every failing component into exactly one explanation, whatever the graph', () => {
-    const node = fc.integer({ min: 0, max: 9 });
-    // Edges only lead to higher numbers, so that there is no cycle.
-    const edges = fc.array(fc.tuple(node, node).filter(([a, b]) => a < b));
+  it('suspects what two have in common although a third is explained otherwise', () => {
+    const edges = [...on('submissions', 'mail', 'disk'), ...on('payments', 'disk'), ...on('database', 'disk')];
+    expect(explain(new Set(['submissions', 'mail', 'payments', 'database']), edges, probed)).toEqual([
+      { cause: 'disk', suspected: true, affected: ['database', 'payments'] },
+      { cause: 'mail', suspected: false, affected: ['submissions'] },
+    ]);
+  });
+
+  it('takes along what is explained by those that share the suspect', () => {
+    const edges = [...on('submissions', 'database'), ...on('database', 'rack'), ...on('mail', 'rack')];
+    expect(explain(new Set(['submissions', 'database', 'mail']), edges, probed)).toEqual([
+      { cause: 'rack', suspected: true, affected: ['database', 'mail', 'submissions'] },
+    ]);
+  });
+
+  it('counts a failure towards one suspect only, the one that explains the most', () => {
+    const edges = [...on('submissions', 'disk'), ...on('payments', 'disk', 'rack'), ...on('mail', 'rack')];
+    expect(explain(new Set(['submissions', 'payments', 'mail']), edges, probed)).toEqual([
+      { cause: 'disk', suspected: true, affected: ['payments', 'submissions'] },
+      { cause: 'mail', suspected: false, affected: [] },
+    ]);
+  });
+
+  it('names the deeper of two suspects', () => {
+    const edges = [...on('submissions', 'rack'), ...on('payments', 'rack'), ...on('rack', 'power')];
+    expect(explain(new Set(['submissions', 'payments']), edges, probed)).toMatchObject([{ cause: 'power' }]);
+  });
+
+  it('names the failing dependency that most have in common', () => {
+    const edges = [...on('submissions', 'mail', 'database'), ...on('payments', 'database')];
+    expect(explain(new Set(['submissions', 'payments', 'mail', 'database']), edges, probed)).toEqual([
+      { cause: 'database', suspected: false, affected: ['payments', 'submissions'] },
+      { cause: 'mail', suspected: false, affected: [] },
+    ]);
+  });
+});
+
+describe('any explanation', () => {
+  const node = fc.integer({ min: 0, max: 9 }).map((n) => `c${n}`);
+  const ids = fc.uniqueArray(node).map((all) => new Set(all));
+  // Edges only lead to higher numbers, so that there is no cycle.
+  const edges = fc
+    .array(fc.tuple(node, node).filter(([from, to]) => from < to))
+    .map((pairs) => pairs.map(([from, to]) => ({ from, to })));
+
+  /** Whatever the graph, what fails, and what else has a probe: what fails has one as well. */
+  const always = (
+    claim: (
+      found: ReturnType<typeof explain>,
+      failing: Set<string>,
+      dependencies: Dependency[],
+      probed: Set<string>,
+    ) => void,
+  ) =>
     fc.assert(
-      fc.property(edges, fc.uniqueArray(node), fc.uniqueArray(node), (pairs, failing, withProbe) => {
-        const dependencies = pairs.map(([a, b]) => ({ from: `c${a}`, to: `c${b}` }));
-        const down = failing.map((n) => `c${n}`);
-        const explained = explain(new Set(down), dependencies, new Set([...withProbe.map((n) => `c${n}`), ...down]));
-        const named = explained.flatMap(({ cause, suspected, affected }) =>
-          suspected ? affected : [cause, ...affected],
-        );
-        expect(named.toSorted()).toEqual(down.toSorted());
-        for (const { suspected, affected } of explained) if (suspected) expect(affected.length).toBeGreaterThan(0);
+      fc.property(edges, ids, ids, (dependencies, failing, others) => {
+        const withProbe = others.union(failing);
+        claim(explain(failing, dependencies, withProbe), failing, dependencies, withProbe);
       }),
+      { numRuns: 500 },
     );
+
+  it('has every failing component in it exactly once, and no other', () => {
+    always((found, failing) => {
+      const named = found.flatMap(({ cause, suspected, affected }) => (suspected ? affected : [cause, ...affected]));
+      expect(named.toSorted()).toEqual([...failing].toSorted());
+    });
+  });
+
+  it('names a cause that all it affects stand on, and below which nothing fails', () => {
+    always((found, failing, dependencies) => {
+      for (const { cause, affected } of found) {
+        expect(failing.isDisjointFrom(new Set(foundations(cause, dependencies)))).toBe(true);
+        for (const id of affected) expect(foundations(id, dependencies)).toContain(cause);
+      }
+    });
+  });
+
+  it('suspects only what has no probe, and only when two of those above it are explained by nothing else', () => {
+    always((found, failing, dependencies, withProbe) => {
+      for (const { cause, suspected, affected } of found) {
+        expect(suspected).toBe(!failing.has(cause));
+        if (!suspected) continue;
+        expect(withProbe.has(cause)).toBe(false);
+        const alone = affected.filter((id) => failing.isDisjointFrom(new Set(foundations(id, dependencies))));
+        expect(alone.length).toBeGreaterThanOrEqual(2);
+      }
+    });
+  });
+
+  it('leaves no two causes that share something without a probe to suspect', () => {
+    always((found, _failing, dependencies, withProbe) => {
+      const shared = found
+        .filter(({ suspected }) => !suspected)
+        .flatMap(({ cause }) => foundations(cause, dependencies).filter((id) => !withProbe.has(id)));
+      expect(new Set(shared).size).toBe(shared.length);
+    });
+  });
+
+  it('does not depend on the order in which dependencies are declared', () => {
+    always((found, failing, dependencies, withProbe) => {
+      expect(explain(new Set([...failing].toReversed()), dependencies.toReversed(), withProbe)).toEqual(found);
+    });
   });
 });
