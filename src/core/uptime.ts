@@ -1,7 +1,7 @@
 import { type ComponentState, compareStates } from './status.ts';
 
-/** A component's change of state, epoch ms. */
-export type Flip = { to: ComponentState; at: number };
+/** A component's change of state, epoch ms. Of two at one instant, the one with the higher number is the later. */
+export type Flip = { to: ComponentState; at: number; seq?: number };
 
 /** A half-open stretch of time `[from, to)` in one state. */
 export type Span = { state: ComponentState; from: number; to: number };
@@ -32,7 +32,7 @@ export function spansOf(flips: readonly Flip[], from: number, to: number): Span[
   const spans: Span[] = [];
   let state: ComponentState = 'unknown';
   let cursor = from;
-  for (const flip of flips.toSorted((a, b) => a.at - b.at)) {
+  for (const flip of flips.toSorted((a, b) => a.at - b.at || (a.seq ?? -1) - (b.seq ?? -1))) {
     const at = Math.min(flip.at, to);
     if (at > cursor) {
       spans.push({ state, from: cursor, to: at });
@@ -89,5 +89,7 @@ export function daysOf(flips: readonly Flip[], now: number, count: number): Day[
 
 /** A ratio as printed: two decimals, floored, so that 99.9996 % is never shown as 100. */
 export function formatRatio(ratio: number): string {
-  return `${(Math.floor(ratio * 10_000) / 100).toFixed(2)} %`;
+  // In binary 0.57 * 10,000 is a little less than 5,700; one lost millisecond in thirteen years is more than that.
+  const hundredths = Number((ratio * 10_000).toFixed(9));
+  return `${(Math.floor(hundredths) / 100).toFixed(2)} %`;
 }

@@ -4,8 +4,9 @@ import { componentStates } from '#core/status.ts';
 import { daysOf, type Flip, formatRatio, spansOf, uptimeOf } from '#core/uptime.ts';
 
 const flip = fc.record({ to: fc.constantFrom(...componentStates), at: fc.integer({ min: 0, max: 10_000 }) });
-// Two flips at one instant have no order of their own.
-const flips = fc.uniqueArray(flip, { selector: (each) => each.at, maxLength: 30 });
+/** Numbered as they happened, dated as they may be: at the same instant, or before the one before. */
+const flips = fc.array(flip, { maxLength: 30 }).map((all): Flip[] => all.map((each, seq) => ({ ...each, seq })));
+const shuffled = flips.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })));
 
 describe('uptimeOf', () => {
   it('weighs time, not looks', () => {
@@ -48,12 +49,20 @@ describe('uptimeOf', () => {
     expect(uptimeOf([]).ratio).toBeNull();
   });
 
-  it('stays within 0..1 and does not depend on the order of the flips', () => {
+  it('stays within 0..1, in whole milliseconds', () => {
     fc.assert(
       fc.property(flips, (history) => {
-        const { ratio } = uptimeOf(spansOf(history, 0, 10_000));
-        expect(uptimeOf(spansOf(history.toReversed(), 0, 10_000)).ratio).toBe(ratio);
+        const { ratio, ...times } = uptimeOf(spansOf(history, 0, 10_000));
         if (ratio !== null) expect(ratio >= 0 && ratio <= 1).toBe(true);
+        for (const ms of Object.values(times)) expect(Number.isSafeInteger(ms) && ms >= 0).toBe(true);
+      }),
+    );
+  });
+
+  it('does not depend on the order in which the flips are read', () => {
+    fc.assert(
+      fc.property(shuffled, ([history, mixed]) => {
+        expect(uptimeOf(spansOf(mixed, 0, 10_000))).toEqual(uptimeOf(spansOf(history, 0, 10_000)));
       }),
     );
   });
@@ -67,6 +76,61 @@ describe('uptimeOf', () => {
           expect(parts.reduce((sum, part) => sum + part[key], 0)).toBe(whole[key]);
       }),
     );
+  });
+
+  it('counts every instant once, however flips are dated', () => {
+    fc.assert(
+      fc.property(flips, (history) => {
+        const spans = spansOf(history, 0, 10_000);
+        expect(spans[0]?.from).toBe(0);
+        expect(spans.at(-1)?.to).toBe(10_000);
+        for (const [i, span] of spans.entries()) {
+          expect(span.to).toBeGreaterThan(span.from);
+          expect(spans[i + 1]?.from ?? 10_000).toBe(span.to);
+        }
+      }),
+    );
+  });
+
+  it('is changed by more of the unknown only in what it is a share of', () => {
+    fc.assert(
+      fc.property(flips, fc.integer({ min: 1, max: 10_000 }), (history, blindMs) => {
+        const seen = spansOf(history, 0, 10_000);
+        const before = uptimeOf(seen);
+        const after = uptimeOf([...seen, { state: 'unknown', from: 10_000, to: 10_000 + blindMs }]);
+        expect(after).toMatchObject({ knownMs: before.knownMs, maintenanceMs: before.maintenanceMs });
+        expect(after.unknownMs).toBe(before.unknownMs + blindMs);
+        expect([before.ratio, null]).toContain(after.ratio);
+      }),
+    );
+  });
+
+  it('never takes unknown time for failing, nor for working', () => {
+    fc.assert(
+      fc.property(flips, fc.nat(9_999), fc.nat(10_000), (history, from, ms) => {
+        const to = Math.min(10_000, from + ms);
+        const outside = [...spansOf(history, 0, from), ...spansOf(history, to, 10_000)];
+        const blind = uptimeOf([...outside, { state: 'unknown', from, to }]);
+        expect(blind.knownMs).toBe(uptimeOf(outside).knownMs);
+        if (blind.ratio !== null) expect(blind.ratio).toBe(uptimeOf(outside).ratio);
+      }),
+    );
+  });
+
+  it('is the same on days when clocks are changed and on leap days', () => {
+    const hourMs = 3_600_000;
+    // In Lisbon clocks went forward on the second of these, and back on the third; the last is a leap day.
+    const days = [Date.UTC(2026, 0, 15), Date.UTC(2026, 2, 29), Date.UTC(2026, 9, 25), Date.UTC(2028, 1, 29)];
+    const measured = days.map((from) => {
+      const history: Flip[] = [
+        { to: 'operational', at: from },
+        { to: 'major_outage', at: from + hourMs },
+        { to: 'operational', at: from + 3 * hourMs },
+      ];
+      return uptimeOf(spansOf(history, from, from + 24 * hourMs));
+    });
+    expect(new Set(measured.map((each) => JSON.stringify(each))).size).toBe(1);
+    expect(measured[0]).toMatchObject({ ratio: 1 - 2 / 24, knownMs: 24 * hourMs });
   });
 });
 
@@ -92,9 +156,24 @@ describe('daysOf', () => {
   });
 });
 
+describe('daysOf over a change of clocks and a leap day', () => {
+  it.each([Date.UTC(2026, 2, 31), Date.UTC(2026, 9, 27), Date.UTC(2028, 2, 2)])('has whole UTC days: %d', (now) => {
+    const days = daysOf([{ to: 'major_outage', at: now - 10 * 86_400_000 }], now, 5);
+    expect(days.map((day) => day.failingMs)).toEqual([86_400_000, 86_400_000, 86_400_000, 86_400_000, 0]);
+    expect(new Set(days.map((day) => day.date)).size).toBe(5);
+  });
+});
+
 describe('formatRatio', () => {
   it('never rounds up', () => {
     expect(formatRatio(0.999999)).toBe('99.99 %');
     expect(formatRatio(1)).toBe('100.00 %');
+    const thirteenYearsMs = 13 * 366 * 86_400_000;
+    expect(formatRatio(1 - 1 / thirteenYearsMs)).toBe('99.99 %');
+  });
+
+  it('does not lose a hundredth to binary fractions', () => {
+    for (let hundredths = 0; hundredths <= 10_000; hundredths += 1)
+      expect(formatRatio(hundredths / 10_000)).toBe(`${(hundredths / 100).toFixed(2)} %`);
   });
 });
