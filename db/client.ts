@@ -19,6 +19,8 @@ export type EventDraft = {
   incidentId?: string;
   updateId?: string;
   subscriberId?: string;
+  /** Told to no subscriber. */
+  quiet?: boolean;
 };
 
 /** An audit entry to be written with a change. */

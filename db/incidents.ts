@@ -1,83 +1,19 @@
 import { desc, eq, inArray, isNull } from 'drizzle-orm';
 import { DomainError } from '#core/error.ts';
-import type { Actor, EventType } from '#core/event.ts';
-import {
-  type Impact,
-  type IncidentStatus,
-  impactOf,
-  type NewIncident,
-  type NewUpdate,
-  type Resolution,
-  requireOpen,
-} from '#core/incident.ts';
-import type { Change, Database, Statement } from './client.ts';
+import type { Actor } from '#core/event.ts';
+import { impactOf, type NewIncident, type NewUpdate, type Resolution, requireOpen } from '#core/incident.ts';
+import type { Database, Statement } from './client.ts';
 import { type ComponentRow, listComponents } from './components.ts';
-import { newId } from './id.ts';
+import { addUpdate, type IncidentRow, newIncidentRow, record, unwritten } from './incidentWords.ts';
 import { listProbes } from './probes.ts';
 import { declareState } from './results.ts';
 import { components, incidentComponents, incidents, updates } from './schema.ts';
 
-export type IncidentRow = typeof incidents.$inferSelect;
 export type UpdateRow = typeof updates.$inferSelect;
 export type IncidentComponentRow = typeof incidentComponents.$inferSelect;
 
 /** An incident with its words, newest first, and what it names. */
 export type IncidentDetail = IncidentRow & { updates: UpdateRow[]; components: IncidentComponentRow[] };
-
-const minuteMs = 60_000;
-
-/** The words of one update, before it has its place in the row of updates. */
-export type UpdateDraft = {
-  status: IncidentStatus;
-  body: string;
-  automatic: boolean;
-  nextUpdateMinutes?: number | undefined;
-};
-
-/** Statements that add an update to an incident and bring the cached columns of the incident up to it. */
-export function addUpdate(
-  db: Database,
-  incident: Pick<IncidentRow, 'id' | 'updateSeq' | 'monitoringAt'>,
-  draft: UpdateDraft,
-  now: number,
-): { updateId: string; statements: Statement[] } {
-  const updateId = newId();
-  const { nextUpdateMinutes, ...words } = draft;
-  const seq = incident.updateSeq + 1;
-  const resolved = draft.status === 'resolved';
-  return {
-    updateId,
-    statements: [
-      db.orm.insert(updates).values({ id: updateId, incidentId: incident.id, seq, ...words, at: now }),
-      db.orm
-        .update(incidents)
-        .set({
-          status: draft.status,
-          updateSeq: seq,
-          updatedAt: now,
-          monitoringAt: draft.status === 'monitoring' ? now : incident.monitoringAt,
-          resolvedAt: resolved ? now : null,
-          nextUpdateDueAt: nextUpdateMinutes === undefined || resolved ? null : now + nextUpdateMinutes * minuteMs,
-        })
-        .where(eq(incidents.id, incident.id)),
-    ],
-  };
-}
-
-/** Statements of a new incident, without its first update. */
-export function newIncidentRow(
-  db: Database,
-  draft: { title: string; impact: Impact; automatic: boolean; originKey?: string; startedAt: number },
-  now: number,
-): { id: string; statement: Statement } {
-  const id = newId();
-  return {
-    id,
-    statement: db.orm
-      .insert(incidents)
-      .values({ id, ...draft, status: 'investigating', updateSeq: 0, createdAt: now, updatedAt: now }),
-  };
-}
 
 /** One incident with everything in it, or null. */
 export async function findIncident(db: Database, id: string): Promise<IncidentDetail | null> {
@@ -101,7 +37,8 @@ export async function listIncidents(
   return withDetails(db, rows);
 }
 
-async function withDetails(db: Database, rows: IncidentRow[]): Promise<IncidentDetail[]> {
+/** The incidents with their words and what they name. */
+export async function withDetails(db: Database, rows: IncidentRow[]): Promise<IncidentDetail[]> {
   const ids = rows.map((row) => row.id);
   // All of them are read at once past this many: a longer list of variables than SQLite takes.
   const few = ids.length <= 500;
@@ -155,7 +92,7 @@ export async function openIncident(
     const incident = newIncidentRow(db, { title: input.title, impact, automatic: false, startedAt: now }, now);
     const first = addUpdate(
       db,
-      { id: incident.id, updateSeq: 0, monitoringAt: null },
+      unwritten(incident.id),
       { status: input.status, body: input.body, automatic: false, nextUpdateMinutes: input.nextUpdateMinutes },
       now,
     );
@@ -177,20 +114,6 @@ export async function openIncident(
     };
   });
   return requireIncident(db, id);
-}
-
-/** The event and the audit entry that go with a word about an incident. */
-export function record(
-  type: Extract<EventType, `incident.${string}`>,
-  incidentId: string,
-  updateId: string,
-  actor: Actor,
-  now: number,
-): Required<Pick<Change<unknown>, 'events' | 'audits'>> {
-  return {
-    events: [{ type, at: now, incidentId, updateId }],
-    audits: [{ at: now, actor, action: type, subjectKind: 'incident', subjectId: incidentId, detail: { updateId } }],
-  };
 }
 
 /**

@@ -27,7 +27,9 @@ type Verdicts = {
 
 function judgeAll(news: readonly NewResult[], rows: readonly ProbeRow[], owners: readonly ComponentRow[], now: number) {
   const probeById = new Map(rows.map((row) => [row.id, { ...row }]));
-  const ownerById = new Map(owners.map((row) => [row.id, { state: row.state, seq: row.flipSeq }]));
+  const ownerById = new Map(
+    owners.map((row) => [row.id, { state: row.state, seq: row.flipSeq, sinceAt: row.stateSinceAt }]),
+  );
   const verdicts: Verdicts = { standings: new Map(), flips: [], stumbled: new Set() };
   for (const result of news.toSorted((a, b) => a.at - b.at)) {
     const probe = probeById.get(result.probeId);
@@ -43,12 +45,14 @@ function judgeAll(news: readonly NewResult[], rows: readonly ProbeRow[], owners:
     const state = componentState(siblings.map((row) => ({ state: row.standing.state, whenDown: row.whenDown })));
     if (state === owner.state) continue;
     owner.seq += 1;
+    // Never before the flip before it: what came later happened later, whatever the clock did meanwhile.
+    owner.sinceAt = Math.max(turn.at, owner.sinceAt);
     verdicts.flips.push({
       componentId: probe.componentId,
       seq: owner.seq,
       from: owner.state,
       to: state,
-      at: turn.at,
+      at: owner.sinceAt,
       decidedAt: now,
       reason: result.reason,
     });

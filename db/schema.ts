@@ -19,6 +19,8 @@ export const components = sqliteTable('component', {
   state: text().$type<ComponentState>().notNull(),
   stateSinceAt: integer().notNull(),
   flipSeq: integer().notNull().default(0),
+  /** Since when it goes up and down all the time; null while it does not. */
+  flappingSinceAt: integer(),
   createdAt: integer().notNull(),
   updatedAt: integer().notNull(),
   retiredAt: integer(),
@@ -120,8 +122,13 @@ export const incidents = sqliteTable(
     monitoringAt: integer(),
     resolvedAt: integer(),
     nextUpdateDueAt: integer(),
+    /** Since when subscribers believe what is no longer so, because words were quiet; null while they know. */
+    quietSinceAt: integer(),
+    /** While they do not know: the status they last heard, null when they heard nothing of it. */
+    heardStatus: text().$type<IncidentStatus>(),
   },
   (table) => [
+    index('incident_quiet').on(table.quietSinceAt).where(sql`${table.quietSinceAt} is not null`),
     index('incident_started').on(table.startedAt),
     index('incident_open').on(table.status).where(sql`${table.resolvedAt} is null`),
   ],
@@ -174,10 +181,15 @@ export const events = sqliteTable(
     incidentId: text(),
     updateId: text(),
     subscriberId: text(),
+    /** Public like any other, but no subscriber is told. */
+    quiet: integer({ mode: 'boolean' }).notNull().default(false),
     /** Null until every delivery that follows from it has its row. */
     expandedAt: integer(),
   },
-  (table) => [index('event_unexpanded').on(table.id).where(sql`${table.expandedAt} is null`)],
+  (table) => [
+    index('event_unexpanded').on(table.id).where(sql`${table.expandedAt} is null`),
+    index('event_word').on(table.at).where(sql`${table.updateId} is not null`),
+  ],
 );
 
 /** Someone who asked to be told. */

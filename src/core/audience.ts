@@ -9,7 +9,13 @@ export type Audience =
   | { kind: 'one'; subscriberId: string };
 
 /** Which event tells whom. */
-export function audienceOf(event: { type: EventType; at: number; subscriberId: string | null }): Audience {
+export function audienceOf(event: {
+  type: EventType;
+  at: number;
+  subscriberId: string | null;
+  quiet: boolean;
+}): Audience {
+  if (event.quiet) return { kind: 'nobody' };
   if (event.type === 'subscriber.requested' && event.subscriberId !== null)
     return { kind: 'one', subscriberId: event.subscriberId };
   if (toldEventTypes.some((type) => type === event.type)) return { kind: 'everyone', confirmedBy: event.at };

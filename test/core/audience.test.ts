@@ -5,19 +5,27 @@ import { eventTypes } from '#core/event.ts';
 describe('audienceOf', () => {
   it('tells everyone confirmed by then of each word about an incident', () => {
     for (const type of ['incident.opened', 'incident.updated', 'incident.resolved'] as const)
-      expect(audienceOf({ type, at: 7, subscriberId: null })).toEqual({ kind: 'everyone', confirmedBy: 7 });
+      expect(audienceOf({ type, at: 7, quiet: false, subscriberId: null })).toEqual({
+        kind: 'everyone',
+        confirmedBy: 7,
+      });
   });
 
   it('tells a request to the one who made it', () => {
-    expect(audienceOf({ type: 'subscriber.requested', at: 7, subscriberId: 'ana' })).toEqual({
+    expect(audienceOf({ type: 'subscriber.requested', at: 7, quiet: false, subscriberId: 'ana' })).toEqual({
       kind: 'one',
       subscriberId: 'ana',
     });
   });
 
+  it('tells nobody of a quiet word', () => {
+    expect(audienceOf({ type: 'incident.opened', at: 7, quiet: true, subscriberId: null })).toEqual({ kind: 'nobody' });
+  });
+
   it('tells nobody of anything else', () => {
     const silent = eventTypes.filter((type) => !type.startsWith('incident.') && type !== 'subscriber.requested');
     expect(silent.length).toBeGreaterThan(0);
-    for (const type of silent) expect(audienceOf({ type, at: 7, subscriberId: null })).toEqual({ kind: 'nobody' });
+    for (const type of silent)
+      expect(audienceOf({ type, at: 7, quiet: false, subscriberId: null })).toEqual({ kind: 'nobody' });
   });
 });
