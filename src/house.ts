@@ -109,7 +109,14 @@ export async function openHouse(
   opened.defer(() => notifier.stop());
   const policy: IncidentPolicy = status.policies;
   const egress = createEgress({ allow: config.egressAllow });
-  const scheduler = startScheduler({ db, egress, policy, log, secrets: status.secrets });
+  const scheduler = startScheduler({
+    db,
+    egress,
+    policy,
+    anchors: status.policies.anchors,
+    log,
+    secrets: status.secrets,
+  });
   opened.defer(() => scheduler.stop());
 
   const consoleToken = randomBytes(32).toString('base64url');

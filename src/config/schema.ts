@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultFlapThresholds } from '#core/flap.ts';
 import { promiseMinutesSchema } from '#core/incident.ts';
 import { duration } from './duration.ts';
 
@@ -41,6 +42,16 @@ const accent = z
 
 const streak = z.number().int().min(1).max(20);
 
+const percent = z.number().min(0).max(100);
+
+const anchor = z
+  .string()
+  .max(260)
+  .regex(/^(\[[\da-f:.]+\]|[^\s:/@[\]]+):\d{1,5}$/i, 'a host and a port, such as "9.9.9.9:443" or "[2620:fe::fe]:443"');
+
+/** Three operators that do not depend on each other; two by address, one by name. */
+const defaultAnchors = ['1.1.1.1:443', '9.9.9.9:443', 'dns.google:443'];
+
 /** The frame of `status.yaml`. Groups, components and probes refer to each other: see `references.ts`. */
 export const statusSchema = z.strictObject({
   page: z.strictObject({
@@ -59,6 +70,16 @@ export const statusSchema = z.strictObject({
       open_incidents: z.enum(['publish', 'off']).default('publish'),
       on_recovery: z.enum(['resolve', 'monitor']).default('resolve'),
       next_update_minutes: promiseMinutesSchema.optional(),
+      flapping: z
+        .strictObject({
+          start_percent: percent.default(defaultFlapThresholds.start),
+          stop_percent: percent.default(defaultFlapThresholds.stop),
+        })
+        .refine(({ start_percent, stop_percent }) => stop_percent < start_percent, {
+          error: 'a stop_percent below start_percent',
+        })
+        .prefault({}),
+      anchors: z.array(anchor).max(10).default(defaultAnchors),
     })
     .prefault({}),
   locales: z

@@ -1,3 +1,4 @@
+import type { FlapThresholds } from '#core/flap.ts';
 import type { ComponentState } from '#core/status.ts';
 
 /** A probe as declared: its `config` was parsed by the schema of its kind. */
@@ -45,6 +46,9 @@ export type StatusConfig = {
     openIncidents: 'publish' | 'off';
     onRecovery: 'resolve' | 'monitor';
     nextUpdateMinutes: number | null;
+    flapping: FlapThresholds;
+    /** `host:port` of what is asked whether our own network works; none: nobody is asked. */
+    anchors: string[];
   };
   /** What the settings of probes took from the environment: no reason may say it. */
   secrets: readonly string[];

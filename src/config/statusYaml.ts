@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { defaultFlapThresholds } from '#core/flap.ts';
 import type { Environment } from './interpolate.ts';
 import { fromFileCase } from './keyCase.ts';
 import { nearest } from './nearest.ts';
@@ -79,12 +80,18 @@ function readComponent(reading: Reading, path: Path, input: unknown): ComponentC
 }
 
 function policiesFrom(input: z.output<typeof statusSchema>['policies'] | undefined): Policies {
+  const { start_percent, stop_percent } = input?.flapping ?? {};
   return {
     downAfter: input?.down_after ?? 3,
     upAfter: input?.up_after ?? 2,
     openIncidents: input?.open_incidents ?? 'publish',
     onRecovery: input?.on_recovery ?? 'resolve',
     nextUpdateMinutes: input?.next_update_minutes ?? null,
+    flapping: {
+      start: start_percent ?? defaultFlapThresholds.start,
+      stop: stop_percent ?? defaultFlapThresholds.stop,
+    },
+    anchors: input?.anchors ?? [],
   };
 }
 

@@ -99,6 +99,12 @@ export function judge(
   return { standing: { state, ...streaks }, turn };
 }
 
+/** The standing of a probe whose failures in a row turn out to have been our own trouble: moments when we were blind. */
+export function blinded({ state, ok, fail, unknown }: Standing): Standing {
+  const first = unknown.count === 0 ? fail.sinceAt : Math.min(unknown.sinceAt, fail.sinceAt);
+  return { state, ok, fail: none, trouble: none, unknown: { count: unknown.count + fail.count, sinceAt: first } };
+}
+
 /** True while a probe has begun to fail but the failures do not yet suffice. */
 export function isPending(standing: Standing): boolean {
   return standing.state !== 'down' && standing.fail.count > 0;

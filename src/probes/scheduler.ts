@@ -7,6 +7,7 @@ import type { Egress } from './egress.ts';
 import { startPulse } from './pulse.ts';
 import { type Log, startRecorder } from './recorder.ts';
 import { runProbe } from './runner.ts';
+import { type Impairment, startScreen } from './screen.ts';
 
 /** Another process, or staff, may have changed what is due: never sleep longer. */
 const longestSleepMs = 1_000;
@@ -21,6 +22,8 @@ export type SchedulerOptions = {
   db: Database;
   egress: Egress;
   policy: IncidentPolicy;
+  /** `host:port` of what is asked, at the moment of decision, whether our own network works. */
+  anchors?: readonly string[];
   log: Log;
   /** What no reason may say: values that settings took from the environment. */
   secrets?: readonly string[];
@@ -34,6 +37,8 @@ export type Scheduler = {
   stop(): Promise<void>;
   /** When due probes were last asked for with success, epoch ms. */
   lastTickAt(): number;
+  /** Our own network's trouble; null while it works. */
+  impairment(): Impairment | null;
 };
 
 /**
@@ -41,7 +46,7 @@ export type Scheduler = {
  * A database that fails stops neither the loop nor is it written down as a target's failure.
  */
 export function startScheduler(options: SchedulerOptions): Scheduler {
-  const { db, egress, policy, log, secrets = [], concurrency = 100, now = Date.now } = options;
+  const { db, egress, policy, anchors = [], log, secrets = [], concurrency = 100, now = Date.now } = options;
   const bell = createBell();
   const pulse = startPulse();
   const stopping = new AbortController();
@@ -70,12 +75,14 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     },
   });
 
+  const screen = startScreen({ db, egress, anchors, log, now, pass: recorder.add });
+
   async function look(probe: DueProbe): Promise<void> {
     const startedAt = performance.now();
     const result = await runProbe(probe, { egress, signal: stopping.signal, at: now(), secrets });
     const stillMs = Math.round(pulse.stillSinceMs(startedAt));
     if (stopping.signal.aborted) return;
-    if (stillMs === 0) return recorder.add(result);
+    if (stillMs === 0) return screen.add(probe, result);
     const reason = `probe: this process stood still for ${stillMs} ms`;
     recorder.add({ ...result, outcome: 'unknown', latencyMs: null, reason });
   }
@@ -120,9 +127,11 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       await ended;
       await Promise.race([Promise.all(flying.values()), sleep(farewellMs)]);
       stopping.abort();
+      await screen.settled();
       await recorder.stop();
       pulse.stop();
     },
     lastTickAt: () => tickAt,
+    impairment: screen.impairment,
   };
 }

@@ -49,6 +49,8 @@ policies: { up_after: 4, next_update_minutes: 20 }
       openIncidents: 'publish',
       onRecovery: 'resolve',
       nextUpdateMinutes: 20,
+      flapping: { start: 20, stop: 5 },
+      anchors: ['1.1.1.1:443', '9.9.9.9:443', 'dns.google:443'],
     });
     expect(status.locales).toEqual(['en']);
     expect(status.components[0]?.probes).toEqual([
@@ -399,6 +401,16 @@ const cases: Case[] = [
     'a choice that is none',
     `${withComponents('  - { slug: a, name: A }')}\npolicies: { open_incidents: §publsh }\n`,
     { where: 'policies, open_incidents', expected: 'one of publish, off', suggestion: 'publish' },
+  ],
+  [
+    'an anchor without a port',
+    `${withComponents('  - { slug: a, name: A }')}\npolicies: { anchors: [gateway.example:443, §gateway.example] }\n`,
+    { where: 'policies, anchors 2', expected: expect.stringContaining('a host and a port') },
+  ],
+  [
+    'a flapping that ends before it begins',
+    `${withComponents('  - { slug: a, name: A }')}\npolicies: { flapping: §{ start_percent: 5 } }\n`,
+    { where: 'policies, flapping', expected: 'a stop_percent below start_percent' },
   ],
 ];
 
