@@ -5,7 +5,8 @@ import { componentState, judge, type Outcome, type Standing } from '#core/verdic
 import type { Database, EventDraft, Statement } from './client.ts';
 import { type ComponentRow, listDependencies } from './components.ts';
 import { type ProbeRow, probesOf } from './probes.ts';
-import { components, flips, probes, results } from './schema.ts';
+import { components, type flips, probes, results } from './schema.ts';
+import { flipStatements } from './turns.ts';
 
 /** What one look showed, to be stored. */
 export type NewResult = {
@@ -59,16 +60,6 @@ function judgeAll(news: readonly NewResult[], rows: readonly ProbeRow[], owners:
     owner.state = state;
   }
   return verdicts;
-}
-
-function flipStatements(db: Database, flip: typeof flips.$inferInsert): Statement[] {
-  return [
-    db.orm.insert(flips).values(flip),
-    db.orm
-      .update(components)
-      .set({ state: flip.to, stateSinceAt: flip.at, flipSeq: flip.seq, updatedAt: flip.decidedAt })
-      .where(eq(components.id, flip.componentId)),
-  ];
 }
 
 /**

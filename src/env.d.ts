@@ -5,7 +5,15 @@ type SnapshotIncident = import('./core/snapshot.ts').SnapshotIncident;
 type ComponentState = import('./core/status.ts').ComponentState;
 
 /** A component as staff see it. */
-type DeskComponent = { id: string; slug: string; name: string; state: ComponentState; sinceAt: number };
+type DeskComponent = {
+  id: string;
+  slug: string;
+  name: string;
+  state: ComponentState;
+  sinceAt: number;
+  /** It goes up and down all the time. */
+  isFlapping: boolean;
+};
 
 /** What was typed and could not be accepted, given back so that nobody types it twice at three in the morning. */
 type DeskDraft = {
@@ -26,6 +34,8 @@ type DeskDraft = {
 /** Everything the desk shows. */
 type Desk = {
   staffName: string;
+  /** Since when our own network keeps the probes from looking; null while it works. */
+  impairedSinceAt: number | null;
   components: readonly DeskComponent[];
   openIncidents: readonly SnapshotIncident[];
   /** Confirmed subscribers: how many people one update reaches. */

@@ -129,6 +129,7 @@ export async function openHouse(
       lastPublishAt: publisher.lastPublishAt(),
       lastProbeTickAt: scheduler.lastTickAt(),
     }),
+    impairment: scheduler.impairment,
     publicUrl,
     secretKey,
     consoleToken,

@@ -4,6 +4,7 @@ import { csrf } from 'hono/csrf';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from 'pino';
+import type { Impairment } from '#core/doubt.ts';
 import { DomainError } from '#core/error.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
@@ -14,6 +15,7 @@ import { deskRoutes } from './desk.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { identify } from './identity.ts';
 import { incidentRoutes } from './incidents.ts';
+import { monitoringRoutes } from './monitoring.ts';
 import { problem, problemOf } from './problem.ts';
 import { guard, type IdentityEnv } from './roles.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
@@ -25,6 +27,8 @@ export type ApiDeps = {
   /** What the public sees right now. */
   snapshot: () => Promise<Snapshot>;
   readiness: () => Promise<Readiness>;
+  /** Trouble of our own network; null while it works. */
+  impairment: () => Impairment | null;
   /** Public origin without trailing slash. */
   publicUrl: string;
   secretKey: string;
@@ -64,6 +68,7 @@ export function createApp(deps: ApiDeps) {
   app.route('/staff', deskRoutes(shared));
   app.route('/api/v1/incidents', incidentRoutes(shared));
   app.route('/api/v1/components', componentRoutes(shared));
+  app.route('/api/v1/monitoring', monitoringRoutes(shared));
   app.route('/api/v1', consoleRoutes(shared));
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',

@@ -1,11 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { Impairment } from '#core/doubt.ts';
 import { DomainError } from '#core/error.ts';
 import { newIncidentSchema, newUpdateSchema, resolutionSchema } from '#core/incident.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { openIncidents } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
+import { listComponents } from '#db/components.ts';
 import { openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
 import { closeSession, findStaff, openSession } from '#db/staff.ts';
 import { countConfirmed } from '#db/subscribers.ts';
@@ -21,6 +23,7 @@ export type DeskDeps = {
   db: Database;
   renderPage: (path: string, locals: App.Locals) => Promise<Response>;
   snapshot: () => Promise<Snapshot>;
+  impairment: () => Impairment | null;
   isTrusted: (address: string) => boolean;
   /** True when the page is served over TLS. */
   secure: boolean;
@@ -39,7 +42,7 @@ const notices: Readonly<Record<string, string>> = {
 };
 
 /** The desk: sign in, see what is red, say something. Pages come from Astro, deeds are forms that answer 303. */
-export function deskRoutes({ db, renderPage, snapshot, isTrusted, secure, now }: DeskDeps) {
+export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, secure, now }: DeskDeps) {
   const app = new Hono<IdentityEnv>();
   const perPerson = createThrottle(10, 600);
   const perAddress = createThrottle(30, 600);
@@ -56,12 +59,15 @@ export function deskRoutes({ db, renderPage, snapshot, isTrusted, secure, now }:
   async function desk(c: DeskContext, word: Word, status = 200): Promise<Response> {
     const seen = await snapshot();
     const actor = actorOf(c.get('identity'));
+    const rows = await listComponents(db);
+    const flapping = new Set(rows.filter((row) => row.flappingSinceAt !== null).map((row) => row.id));
     return page(
       '/staff',
       {
         desk: {
           staffName: actor.kind === 'staff' ? actor.name : '',
-          components: seen.components,
+          impairedSinceAt: impairment()?.sinceAt ?? null,
+          components: seen.components.map((component) => ({ ...component, isFlapping: flapping.has(component.id) })),
           openIncidents: openIncidents(seen),
           subscriberCount: await countConfirmed(db),
           ...word,

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { Impairment } from '#core/doubt.ts';
 
 /** What the parts of the process say of themselves, epoch ms; null where nothing is due or has happened. */
 export type Readiness = {
@@ -10,8 +11,17 @@ export type Readiness = {
 /** Longest time that work may wait before the process calls itself not ready. */
 const patienceMs = 60_000;
 
-/** `/healthz`: the process answers. `/readyz`: its work gets done; 503 with the reasons when it does not. */
-export function healthRoutes({ readiness, now }: { readiness: () => Promise<Readiness>; now: () => number }) {
+type HealthDeps = {
+  readiness: () => Promise<Readiness>;
+  impairment: () => Impairment | null;
+  now: () => number;
+};
+
+/**
+ * `/healthz`: the process answers. `/readyz`: its work gets done; 503 with the reasons when it does not. A network that
+ * keeps probes from looking is told, and is no reason to take the page away from its readers.
+ */
+export function healthRoutes({ readiness, impairment, now }: HealthDeps) {
   const app = new Hono();
   app.get('/healthz', (c) => c.json({ ok: true }, 200, { 'cache-control': 'no-store' }));
   app.get('/readyz', async (c) => {
@@ -29,7 +39,8 @@ export function healthRoutes({ readiness, now }: { readiness: () => Promise<Read
       ...late.map(([name, ms]) => `${name} is ${ms}, more than ${patienceMs}`),
       ...(unpublished ? ['nothing was published yet'] : []),
     ];
-    return c.json({ ok, ...ages, reasons }, ok ? 200 : 503, { 'cache-control': 'no-store' });
+    const monitoringImpairedMs = age(impairment()?.sinceAt ?? null);
+    return c.json({ ok, ...ages, monitoringImpairedMs, reasons }, ok ? 200 : 503, { 'cache-control': 'no-store' });
   });
   return app;
 }

@@ -16,6 +16,7 @@ export const roles: Readonly<Record<string, Role>> = {
   'GET /readyz': 'public',
   'GET /api/openapi.json': 'public',
   'GET /api/v1/components': 'read',
+  'GET /api/v1/monitoring': 'read',
   'GET /api/v1/incidents': 'read',
   'POST /api/v1/incidents': 'write',
   'GET /api/v1/incidents/:id': 'read',

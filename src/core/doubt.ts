@@ -1,3 +1,12 @@
+/** Our own network in trouble: what does not answer may not be to blame. */
+export type Impairment = {
+  /** Epoch ms. */
+  sinceAt: number;
+  /** How many of the anchors asked last did answer. */
+  anchorsAnswering: number;
+  anchorsAsked: number;
+};
+
 /** From this share of failing hosts on, the trouble may be our own. */
 const doubtfulShare = 0.3;
 

@@ -313,6 +313,10 @@ export const words = {
     failing: 'Failing now',
     nothingFails: 'Nothing fails.',
     since: 'since',
+    flapping: 'goes up and down; subscribers hear of it when it is steady',
+    impaired: 'Monitoring impaired',
+    impairedHint:
+      'Our own network is in trouble: what the probes cannot reach is shown as unknown, and nobody is told.',
     open: 'Open incidents',
     nothingOpen: 'No incident is open.',
     newIncident: 'Open an incident',

@@ -1,3 +1,5 @@
+import { uptime } from 'node:os';
+
 /** Notices when this process was suspended, or starved of its processor. */
 export type Pulse = {
   /**
@@ -8,17 +10,22 @@ export type Pulse = {
   stop(): void;
 };
 
+/** The machine's uptime has seconds only. */
+const uptimeGrainMs = 1_000;
+
+const read = () => ({ at: performance.now(), uptimeMs: uptime() * 1_000 });
+
 /**
- * Beats, and takes a gap of more than two beats for a standstill. A machine that slept stops the monotonic clock, so
- * the wall clock is read as well; a wall clock that is set forward looks the same and costs one round of looks.
+ * Beats, and takes a gap of more than two beats for a standstill. A machine that slept stops the monotonic clock and not
+ * its uptime, so that is read as well; the wall clock is not, since whoever sets it stops nothing.
  */
 export function startPulse(everyMs = 500): Pulse {
-  let beat = { at: performance.now(), wallAt: Date.now() };
+  let beat = read();
   let standstill = { endedAt: Number.NEGATIVE_INFINITY, ms: 0 };
 
   function take(): void {
-    const now = { at: performance.now(), wallAt: Date.now() };
-    const gapMs = Math.max(now.at - beat.at, now.wallAt - beat.wallAt);
+    const now = read();
+    const gapMs = Math.max(now.at - beat.at, now.uptimeMs - beat.uptimeMs - uptimeGrainMs);
     if (gapMs > 2 * everyMs) standstill = { endedAt: now.at, ms: gapMs };
     beat = now;
   }

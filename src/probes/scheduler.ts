@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Impairment } from '#core/doubt.ts';
 import type { Database } from '#db/client.ts';
 import { handleFlips, type IncidentPolicy } from '#db/flips.ts';
 import { claimDueProbes, type DueProbe, nextProbeDueAt } from '#db/probes.ts';
@@ -7,7 +8,8 @@ import type { Egress } from './egress.ts';
 import { startPulse } from './pulse.ts';
 import { type Log, startRecorder } from './recorder.ts';
 import { runProbe } from './runner.ts';
-import { type Impairment, startScreen } from './screen.ts';
+import { startScreen } from './screen.ts';
+import { startWatchfulness } from './watchfulness.ts';
 
 /** Another process, or staff, may have changed what is due: never sleep longer. */
 const longestSleepMs = 1_000;
@@ -52,11 +54,12 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   const stopping = new AbortController();
   const flying = new Map<string, Promise<void>>();
   let tickAt = now();
+  const watchfulness = startWatchfulness({ db, pulse, log, now });
   let flipsHandledAt = Number.NEGATIVE_INFINITY;
   let isStopping = false;
 
   async function turnFlips(): Promise<void> {
-    flipsHandledAt = now();
+    flipsHandledAt = performance.now();
     try {
       await handleFlips(db, policy, now());
     } catch (error) {
@@ -99,9 +102,11 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
 
   /** Claims what is due, and says how long to sleep. */
   async function tick(): Promise<number> {
+    await watchfulness.resume();
     const free = concurrency - flying.size;
     if (free > 0) for (const probe of await claimDueProbes(db, now(), free)) launch(probe);
     tickAt = now();
+    watchfulness.claimed();
     if (flying.size >= concurrency) return longestSleepMs;
     const dueAt = await nextProbeDueAt(db);
     return dueAt === null ? longestSleepMs : Math.min(longestSleepMs, dueAt - now());
@@ -109,7 +114,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
 
   async function loop(): Promise<void> {
     while (!isStopping) {
-      if (now() - flipsHandledAt >= longestSleepMs) await turnFlips();
+      if (performance.now() - flipsHandledAt >= longestSleepMs) await turnFlips();
       const sleepMs = await tick().catch((error: unknown) => {
         log.error({ err: error }, 'due probes could not be claimed');
         return longestSleepMs;

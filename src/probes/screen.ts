@@ -1,4 +1,4 @@
-import { isDoubtful, isVouchedFor } from '#core/doubt.ts';
+import { type Impairment, isDoubtful, isVouchedFor } from '#core/doubt.ts';
 import { blindProbes, findFalling } from '#db/blindness.ts';
 import type { Database } from '#db/client.ts';
 import type { DueProbe } from '#db/probes.ts';
@@ -7,9 +7,6 @@ import { countAnswering } from './anchors.ts';
 import type { Egress } from './egress.ts';
 import { hostOf } from './host.ts';
 import type { Log } from './recorder.ts';
-
-/** Our own trouble, as far as anchors can tell. */
-export type Impairment = { sinceAt: number; anchorsAnswering: number; anchorsAsked: number };
 
 export type ScreenOptions = {
   db: Database;

@@ -1,5 +1,7 @@
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { listIncidents } from '#db/incidents.ts';
+import { components } from '#db/schema.ts';
 import { consoleToken, openTestApi } from '../helpers/api.ts';
 
 async function signedIn() {
@@ -56,6 +58,16 @@ describe('signing in', () => {
 });
 
 describe('the desk', () => {
+  it('says when our own network keeps the probes from looking, and what goes up and down', async () => {
+    const { app, as, clock, db } = await signedIn();
+    clock.impairment = { sinceAt: clock.now - 5_000, anchorsAnswering: 0, anchorsAsked: 3 };
+    await db.orm.update(components).set({ flappingSinceAt: clock.now }).where(eq(components.slug, 'mail'));
+    const { desk } = (await (await app.request('/staff', { headers: as })).json()) as { desk: Record<string, unknown> };
+    expect(desk).toMatchObject({ impairedSinceAt: clock.now - 5_000 });
+    const shown = desk['components'] as { slug: string; isFlapping: boolean }[];
+    expect(shown.filter((each) => each.isFlapping).map((each) => each.slug)).toEqual(['mail']);
+  });
+
   it.each(['https://evil.example', 'null'])('refuses a form that comes from %s', async (origin) => {
     const { submit, as, db } = await signedIn();
     const response = await submit(

@@ -111,6 +111,7 @@ describe('GET /api/openapi.json', () => {
       '/api/v1/incidents/{id}',
       '/api/v1/incidents/{id}/resolution',
       '/api/v1/incidents/{id}/updates',
+      '/api/v1/monitoring',
       '/api/v1/staff',
       '/api/v1/tokens',
     ]);

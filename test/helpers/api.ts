@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { createApp } from '#api/app.ts';
 import { hashSecret, newSecret } from '#api/identity.ts';
+import type { Impairment } from '#core/doubt.ts';
 import { readSnapshot } from '#db/snapshot.ts';
 import { createToken, type TokenScope } from '#db/tokens.ts';
 import { openTestDatabase } from './database.ts';
@@ -16,7 +17,7 @@ const page = { name: 'Film Post', url: publicUrl, about: null, supportUrl: null,
 export async function openTestApi() {
   const db = await openTestDatabase();
   await openFilmPlatform(db);
-  const clock = { now: noon + 60_000 };
+  const clock: { now: number; impairment: Impairment | null } = { now: noon + 60_000, impairment: null };
   const logged: string[] = [];
   const app = createApp({
     db,
@@ -26,6 +27,7 @@ export async function openTestApi() {
     },
     snapshot: async () => ({ ...(await readSnapshot(db, page, clock.now)), postmortems: [] }),
     readiness: async () => ({ oldestDueDeliveryAt: null, lastPublishAt: clock.now, lastProbeTickAt: clock.now }),
+    impairment: () => clock.impairment,
     publicUrl,
     secretKey,
     consoleToken,

@@ -3,7 +3,7 @@ import type { Database } from '#db/client.ts';
 import { applyComponents, type DeclaredComponent, listComponents } from '#db/components.ts';
 import type { IncidentPolicy } from '#db/flips.ts';
 import { listIncidents } from '#db/incidents.ts';
-import { probes, results } from '#db/schema.ts';
+import { flips, probes, results } from '#db/schema.ts';
 import { createEgress } from '#probes/egress.ts';
 import { type Scheduler, type SchedulerOptions, startScheduler } from '#probes/scheduler.ts';
 import { openTestDatabase } from '../helpers/database.ts';
@@ -200,8 +200,11 @@ describe('a database in trouble', () => {
       slugs(3).map((slug) => declared(slug, { config: { url } })),
     );
     const { $client } = db.orm as unknown as { $client: { execute(sql: string): Promise<unknown> } };
+    await db.orm.update(probes).set({ nextDueAt: Date.now() + 1_000 });
+    const { troubles, lastTickAt } = start(db);
+    const startedAt = lastTickAt();
+    await vi.waitFor(() => expect(lastTickAt()).toBeGreaterThan(startedAt));
     await $client.execute('alter table result rename to result_away');
-    const { troubles } = start(db);
     await vi.waitFor(() => expect(troubles.map(({ sentence }) => sentence)).toContain('results could not be stored'), {
       timeout: 5_000,
     });
@@ -248,6 +251,59 @@ describe('a process that stood still', () => {
     await db.orm.update(probes).set({ nextDueAt: Date.now() });
     const [, next] = await storedAtLeast(db, 2);
     expect(next).toMatchObject({ outcome: 'fail', reason: expect.stringMatching(/^timeout: /) });
+  });
+});
+
+describe('a clock that is set', () => {
+  /** Looks four times a second at one target, while the clock is set. */
+  async function watch(steppedMs: number) {
+    const db = await openTestDatabase();
+    let status = 200;
+    const url = await startHttpTarget((_, response) => response.writeHead(status).end());
+    await openPlatform(
+      db,
+      slugs(4).map((slug) => declared(slug, { config: { url }, intervalMs: 1_000 })),
+    );
+    let shiftMs = 0;
+    const looks = async () => (await stored(db)).toSorted((a, b) => a.id - b.id);
+    const { troubles } = start(db, { now: () => Date.now() + shiftMs });
+    await storedAtLeast(db, 8);
+    shiftMs = steppedMs;
+    const steppedAt = performance.now();
+    const before = (await looks()).length;
+    const answer = (next: number) => {
+      status = next;
+    };
+    return { db, troubles, looks, steppedAt, before, answer };
+  }
+
+  it.each([3_600_000, -3_600_000])('by %d ms makes no burst of looks and no flip', async (steppedMs) => {
+    const { db, troubles, looks, steppedAt, before } = await watch(steppedMs);
+    await vi.waitFor(async () => expect((await looks()).length).toBeGreaterThanOrEqual(before + 12), 10_000);
+    const seconds = (performance.now() - steppedAt) / 1_000;
+    const after = (await looks()).slice(before);
+    for (const [probeId, rows] of Map.groupBy(after, (row) => row.probeId))
+      expect(rows.length, probeId).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
+    expect(after.every((row) => row.outcome === 'ok')).toBe(true);
+    expect(await db.orm.$count(flips)).toBe(4);
+    expect(troubles.map(({ sentence }) => sentence)).toEqual(['the clock of this machine was set']);
+  });
+
+  it.each([3_600_000, -3_600_000])('by %d ms mixes up no order', async (steppedMs) => {
+    const { db, answer } = await watch(steppedMs);
+    const states = async () => new Set((await listComponents(db)).map((row) => row.state));
+    answer(500);
+    await vi.waitFor(async () => expect(await states()).toEqual(new Set(['major_outage'])), 10_000);
+    answer(200);
+    await vi.waitFor(async () => expect(await states()).toEqual(new Set(['operational'])), 10_000);
+    await vi.waitFor(async () => expect(await listIncidents(db, { open: true })).toEqual([]), 5_000);
+    for (const [, rows] of Map.groupBy(
+      await db.orm.select().from(flips).orderBy(flips.seq),
+      (row) => row.componentId,
+    )) {
+      expect(rows.map((row) => row.to)).toEqual(['operational', 'major_outage', 'operational']);
+      expect(rows.map((row) => row.at)).toEqual(rows.map((row) => row.at).toSorted((a, b) => a - b));
+    }
   });
 });
 

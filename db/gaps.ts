@@ -1,0 +1,92 @@
+import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { unwatchedSince } from '#core/gap.ts';
+import { freshStanding } from '#core/verdict.ts';
+import type { Change, Database } from './client.ts';
+import { components, probes } from './schema.ts';
+import { flipStatements } from './turns.ts';
+
+/** Few enough that neither reading nor writing them holds the event loop. */
+const componentsAtOnce = 50;
+
+async function unwatchedProbes(db: Database, componentIds: readonly string[], now: number) {
+  const rows = await db.orm
+    .select({
+      id: probes.id,
+      componentId: probes.componentId,
+      intervalMs: probes.intervalMs,
+      timeoutMs: probes.timeoutMs,
+      lastLookAt: sql<number | null>`(select max(result.at) from result where result.probe_id = probe.id)`,
+    })
+    .from(probes)
+    .where(and(inArray(probes.componentId, [...componentIds]), isNull(probes.retiredAt)));
+  return rows.flatMap(({ lastLookAt, ...probe }) => {
+    const since = lastLookAt === null ? null : unwatchedSince({ lastLookAt, ...probe }, now);
+    return since === null ? [] : { ...probe, since };
+  });
+}
+
+/** What follows for some components: their unwatched probes know nothing any more, and neither do they. */
+async function decideGaps(db: Database, componentIds: readonly string[], now: number): Promise<Change<void>> {
+  const unwatched = await unwatchedProbes(db, componentIds, now);
+  const byComponent = Map.groupBy(unwatched, (probe) => probe.componentId);
+  const owners = await db.orm
+    .select()
+    .from(components)
+    .where(inArray(components.id, [...byComponent.keys()]));
+  const turning = owners.filter((row) => row.state !== 'unknown');
+  const flips = turning.map((row) => {
+    const since = Math.max(...(byComponent.get(row.id) ?? []).map((probe) => probe.since));
+    return {
+      componentId: row.id,
+      seq: row.flipSeq + 1,
+      from: row.state,
+      to: 'unknown' as const,
+      at: Math.max(since, row.stateSinceAt),
+      decidedAt: now,
+      reason: 'probe: nobody looked',
+      // There is nothing to open and nobody to tell; an open incident stays open.
+      handledAt: now,
+    };
+  });
+  return {
+    statements: [
+      ...unwatched.map(({ id }) => db.orm.update(probes).set({ standing: freshStanding }).where(eq(probes.id, id))),
+      ...flips.flatMap((flip) => flipStatements(db, flip)),
+    ],
+    events: flips.map(({ componentId }) => ({ type: 'component.changed' as const, at: now, componentId })),
+    value: undefined,
+  };
+}
+
+/**
+ * Turns to unknown what nobody has been looking at, back-dated to when its next result was to be expected. The next
+ * look says what it is. To be called before that look is stored.
+ */
+export async function markUnwatched(db: Database, now: number): Promise<void> {
+  const rows = await db.orm.select({ id: components.id }).from(components).where(isNull(components.retiredAt));
+  const ids = rows.map((row) => row.id);
+  for (let from = 0; from < ids.length; from += componentsAtOnce)
+    await db.change(() => decideGaps(db, ids.slice(from, from + componentsAtOnce), now));
+}
+
+/**
+ * Moves probes that are due in a distant future, or were due long ago, to their next slot: after the clock was set, or
+ * after a standstill, nobody waits for hours and nobody is looked at all at once.
+ */
+export async function rephaseProbes(db: Database, now: number): Promise<void> {
+  const { nextDueAt, intervalMs } = probes;
+  await db.change(async () => ({
+    statements: [
+      db.orm
+        .update(probes)
+        .set({ nextDueAt: sql`${now} + ((${nextDueAt} - ${now}) % ${intervalMs} + ${intervalMs}) % ${intervalMs}` })
+        .where(
+          and(
+            isNull(probes.retiredAt),
+            or(sql`${nextDueAt} > ${now} + ${intervalMs}`, sql`${nextDueAt} <= ${now} - ${intervalMs}`),
+          ),
+        ),
+    ],
+    value: undefined,
+  }));
+}
