@@ -3,16 +3,16 @@ import { blinded } from '#core/verdict.ts';
 import type { Database } from './client.ts';
 import { probes, results } from './schema.ts';
 
-const fallsNext = ({ standing, downAfter }: typeof probes.$inferSelect): boolean =>
-  standing.state !== 'down' && standing.fail.count + 1 >= downAfter;
-
-/** Whether one more failure of each of these probes would turn any of them down. */
-export async function findFalling(db: Database, probeIds: readonly string[]): Promise<boolean> {
+/** How many more failures it takes until the first of these probes is down; infinitely many when all of them are. */
+export async function failuresLeft(db: Database, probeIds: readonly string[]): Promise<number> {
   const rows = await db.orm
-    .select()
+    .select({ standing: probes.standing, downAfter: probes.downAfter })
     .from(probes)
     .where(inArray(probes.id, [...probeIds]));
-  return rows.some(fallsNext);
+  const left = rows
+    .filter(({ standing }) => standing.state !== 'down')
+    .map(({ standing, downAfter }) => downAfter - standing.fail.count);
+  return Math.min(Number.POSITIVE_INFINITY, ...left);
 }
 
 /** Few enough that their statements do not hold the event loop. */

@@ -13,13 +13,12 @@ const doubtfulShare = 0.3;
 /**
  * Whether so many hosts fail together that our own network may be the reason. A single host that fails while others
  * answer has its own trouble; a single host that is all we have seen may share ours.
- * @param failing distinct hosts that do not answer
- * @param answering distinct hosts that answered since the first of those began to fail
+ * Both numbers are of distinct hosts: `answered` are those that did since the first of the others began to fail.
  */
-export function isDoubtful(failing: number, answering: number): boolean {
-  if (failing === 0) return false;
-  const isMass = failing >= doubtfulShare * (failing + answering);
-  return isMass && (failing >= 2 || answering === 0);
+export function isDoubtful({ failed, answered }: { failed: number; answered: number }): boolean {
+  if (failed === 0) return false;
+  const isMass = failed >= doubtfulShare * (failed + answered);
+  return isMass && (failed >= 2 || answered === 0);
 }
 
 /** Whether enough anchors answered to say that our own network works: two, or all there are. */

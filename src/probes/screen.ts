@@ -1,5 +1,5 @@
 import { type Impairment, isDoubtful, isVouchedFor } from '#core/doubt.ts';
-import { blindProbes, findFalling } from '#db/blindness.ts';
+import { blindProbes, failuresLeft } from '#db/blindness.ts';
 import type { Database } from '#db/client.ts';
 import type { DueProbe } from '#db/probes.ts';
 import type { NewResult } from '#db/results.ts';
@@ -28,83 +28,104 @@ export type Screen = {
   settled(): Promise<void>;
 };
 
-type Sighting = { result: NewResult; host: string; intervalMs: number };
+/** A result, and when its look began on the clock of `performance.now()`. */
+type Sighting = { result: NewResult; host: string; intervalMs: number; beganAt: number };
 
 /** The parts of a look that end this way when a network fails; an HTTP answer of any sort came over a network. */
 const networkFailure = /(^|[ :])(dns|connect|timeout|tls): /;
 const ownNetworkFailure = /^probe: (this machine could not look|the resolver)/;
 
-function mayBeOurs({ outcome, reason }: NewResult): boolean {
-  if (outcome === 'fail') return networkFailure.test(reason ?? '');
-  return outcome === 'unknown' && ownNetworkFailure.test(reason ?? '');
+/** What stands with a look that our own network spoilt. */
+const reason = 'probe: our own network was in trouble, the anchors did not answer either';
+const blind = (result: NewResult): NewResult => ({ ...result, outcome: 'unknown', latencyMs: null, reason });
+
+function mayBeOurs(result: NewResult): boolean {
+  if (result.outcome === 'fail') return networkFailure.test(result.reason ?? '');
+  return result.outcome === 'unknown' && ownNetworkFailure.test(result.reason ?? '');
 }
 
 /**
- * Starts with everything well. When many hosts fail together and one of them is about to be called down, the anchors
- * are asked; only the failures in question wait for that.
+ * Starts with everything well. When many hosts begin to fail together the anchors are asked, anew at every failure until
+ * they are called down; only the failures in question wait for that.
  */
 export function startScreen({ db, egress, anchors, log, now, pass }: ScreenOptions): Screen {
-  /** On the clock of `performance.now()`: since when each probe fails, and when each host last answered. */
+  // All on the clock of `performance.now()`: since when each probe fails, and when each host last answered.
   const failing = new Map<string, { host: string; since: number }>();
   const answeredAt = new Map<string, number>();
   let impairment: Impairment | null = null;
+  /** The same instant as `impairment.sinceAt`. */
+  let impairedAt = 0;
+  /** Until when our network was in trouble: looks that began before then say nothing, even when they end later. */
+  let troubledUntil = Number.NEGATIVE_INFINITY;
   let waiting: Sighting[] = [];
   let weighed = new Set<string>();
   let working: Promise<void> | null = null;
 
-  function note({ result, host }: Sighting): void {
+  /** The distinct hosts that began to fail since then and did not answer since, and those that did. */
+  function countHosts(since: number, slackMs = 0): { failed: number; answered: number } {
+    const answering = new Set([...answeredAt].filter(([, at]) => at >= since).map(([host]) => host));
+    const silent = [...failing.values()].filter((each) => each.since >= since - slackMs && !answering.has(each.host));
+    return { failed: new Set(silent.map(({ host }) => host)).size, answered: answering.size };
+  }
+
+  /** Those that began to fail together with these; others were looked at up to one interval earlier. */
+  function companyOf(batch: readonly Sighting[]) {
+    const began = batch.map(({ result }) => failing.get(result.probeId)?.since ?? Number.POSITIVE_INFINITY);
+    return countHosts(Math.min(...began), Math.max(...batch.map(({ intervalMs }) => intervalMs)));
+  }
+
+  function recover(at: number): void {
+    if (impairment !== null) troubledUntil = at;
+    impairment = null;
+  }
+
+  function note({ result, host, beganAt }: Sighting): void {
     if (mayBeOurs(result)) {
-      const since = failing.get(result.probeId)?.since ?? performance.now();
+      const since = failing.get(result.probeId)?.since ?? beganAt;
       failing.set(result.probeId, { host, since });
     } else if (result.outcome !== 'unknown') {
       failing.delete(result.probeId);
       answeredAt.set(host, performance.now());
-      impairment = null;
+      if (impairment !== null && !isDoubtful(countHosts(impairedAt, Number.POSITIVE_INFINITY)))
+        recover(performance.now());
     }
   }
 
-  /** Whether the trouble of these probes began together with that of many others. */
-  function isMass(batch: readonly Sighting[]): boolean {
-    const began = Math.min(
-      ...batch.map(({ result }) => failing.get(result.probeId)?.since ?? Number.POSITIVE_INFINITY),
-    );
-    const answering = new Set([...answeredAt].filter(([, at]) => at >= began).map(([host]) => host));
-    // The others were looked at up to one interval earlier.
-    const earliest = began - Math.max(...batch.map(({ intervalMs }) => intervalMs));
-    const silent = [...failing.values()].filter(({ host, since }) => since >= earliest && !answering.has(host));
-    return isDoubtful(new Set(silent.map(({ host }) => host)).size, answering.size);
+  /** Whether the failures are worth a question: of many hosts at once, or of the only one we have, about to be down. */
+  async function isDubious(batch: readonly Sighting[]): Promise<boolean> {
+    const company = companyOf(batch);
+    if (!isDoubtful(company)) return false;
+    const failed = batch.filter(({ result }) => result.outcome === 'fail').map(({ result }) => result.probeId);
+    if (failed.length < batch.length) return true;
+    const left = await failuresLeft(db, failed);
+    return company.failed > 1 ? left < Number.POSITIVE_INFINITY : left <= 1;
   }
 
-  async function isOurs(batch: readonly Sighting[]): Promise<boolean> {
-    if (impairment === null) {
-      if (!isMass(batch)) return false;
-      const failed = batch.filter(({ result }) => result.outcome === 'fail').map(({ result }) => result.probeId);
-      if (failed.length === batch.length && !(await findFalling(db, failed))) return false;
-    }
+  async function ask(batch: readonly Sighting[]): Promise<void> {
+    const askedAt = performance.now();
     const answering = await countAnswering(anchors, egress);
-    if (isVouchedFor(answering, anchors.length)) impairment = null;
-    else
-      impairment = { sinceAt: impairment?.sinceAt ?? now(), anchorsAnswering: answering, anchorsAsked: anchors.length };
-    return impairment !== null;
+    if (isVouchedFor(answering, anchors.length)) return recover(askedAt);
+    // Others may have answered meanwhile.
+    if (!isDoubtful(companyOf(batch))) return recover(performance.now());
+    if (impairment === null) impairedAt = askedAt;
+    const sinceAt = impairment?.sinceAt ?? now();
+    impairment = { sinceAt, anchorsAnswering: answering, anchorsAsked: anchors.length };
+  }
+
+  /** Those of the failures that are our own network's. */
+  async function findOurs(batch: readonly Sighting[]): Promise<Sighting[]> {
+    if (batch.length > 0 && (impairment !== null || (await isDubious(batch)))) await ask(batch);
+    return impairment === null ? batch.filter(({ beganAt }) => beganAt <= troubledUntil) : [...batch];
   }
 
   async function weigh(batch: readonly Sighting[]): Promise<void> {
-    const doubtful = batch.filter(({ result }) => mayBeOurs(result));
-    if (doubtful.length === 0 || !(await isOurs(doubtful))) {
-      for (const { result } of batch) pass(result);
-      return;
-    }
-    const { anchorsAnswering = 0 } = impairment ?? {};
-    const reason = `probe: our own network is in trouble, ${anchorsAnswering} of ${anchors.length} anchors answered`;
+    const ours = await findOurs(batch.filter(({ result }) => mayBeOurs(result)));
     await blindProbes(
       db,
-      doubtful.map(({ result }) => result.probeId),
+      ours.map(({ result }) => result.probeId),
       reason,
     );
-    for (const sighting of batch) {
-      const { result } = sighting;
-      pass(doubtful.includes(sighting) ? { ...result, outcome: 'unknown', latencyMs: null, reason } : result);
-    }
+    for (const sighting of batch) pass(ours.includes(sighting) ? blind(sighting.result) : sighting.result);
   }
 
   async function work(): Promise<void> {
@@ -116,9 +137,7 @@ export function startScreen({ db, egress, anchors, log, now, pass }: ScreenOptio
         await weigh(batch);
       } catch (error) {
         log.error({ err: error }, 'whether our own network is in trouble could not be found out');
-        const reason = 'probe: whether our own network works could not be found out';
-        for (const { result } of batch)
-          pass(mayBeOurs(result) ? { ...result, outcome: 'unknown', latencyMs: null, reason } : result);
+        for (const { result } of batch) pass(mayBeOurs(result) ? blind(result) : result);
       }
       weighed.clear();
     }
@@ -129,7 +148,8 @@ export function startScreen({ db, egress, anchors, log, now, pass }: ScreenOptio
     add(probe, result) {
       const host = anchors.length > 0 ? hostOf(probe.config) : null;
       if (host === null) return pass(result);
-      const sighting = { result, host, intervalMs: probe.intervalMs };
+      const beganAt = performance.now() - (now() - result.at);
+      const sighting = { result, host, intervalMs: probe.intervalMs, beganAt };
       note(sighting);
       // What was found later must not be stored before what still waits.
       const waits = weighed.has(result.probeId) || waiting.some((each) => each.result.probeId === result.probeId);

@@ -11,8 +11,8 @@ describe('isDoubtful', () => {
     ['two of ten', 2, 8, false],
     ['all of a hundred', 100, 0, true],
     ['none of one', 0, 1, false],
-  ])('%s', (_, failing, answering, doubtful) => {
-    expect(isDoubtful(failing, answering)).toBe(doubtful);
+  ])('%s', (_, failed, answered, doubtful) => {
+    expect(isDoubtful({ failed, answered })).toBe(doubtful);
   });
 });
 

@@ -134,6 +134,7 @@ function wanted(all: string[] | Zone, type: Question['type']): string[] {
 /** A name server on loopback that knows the given names, and the root (the empty name) unless told otherwise. */
 export async function startNameserver(
   zone: Record<string, Records>,
+  { host = '127.0.0.1', port = 0 } = {},
 ): Promise<{ at: string; port: number; questions: Question[] }> {
   const socket = createSocket('udp4');
   const questions: Question[] = [];
@@ -154,9 +155,9 @@ export async function startNameserver(
     const data = type === 'other' ? [] : texts.map((text) => dataOf(type, text));
     say(reply(query, end, responseCodes.noError, typeNumber, data));
   });
-  socket.bind(0, '127.0.0.1');
+  socket.bind(port, host);
   await once(socket, 'listening');
   onTestFinished(() => void socket.close());
-  const { port } = socket.address();
-  return { at: `127.0.0.1:${port}`, port, questions };
+  const bound = socket.address();
+  return { at: `${host}:${bound.port}`, port: bound.port, questions };
 }
