@@ -96,6 +96,8 @@ export function judge(
   const streaks = streaksAfter(standing, outcome, at);
   const [state, since] = nextState(standing.state, streaks, policy);
   const turn = state === standing.state ? null : { from: standing.state, to: state, at: since };
+  // Gone blind: what was under way before is forgotten, and whatever is seen next is dated after it.
+  if (turn?.to === 'unknown') return { standing: { ...freshStanding, unknown: streaks.unknown }, turn };
   return { standing: { state, ...streaks }, turn };
 }
 

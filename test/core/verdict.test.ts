@@ -54,6 +54,24 @@ describe('judge', () => {
     expect(turns.map((turn) => turn.to)).toEqual(['up', 'unknown']);
   });
 
+  it('dates what it sees after a blind time after that time', () => {
+    const row: Outcome[] = ['fail', 'fail', 'fail', 'unknown', 'unknown', 'unknown', 'fail', 'fail', 'fail'];
+    expect(turnsOf(row).map(({ to, at }) => [to, at])).toEqual([
+      ['down', 0],
+      ['unknown', 3_000],
+      ['down', 6_000],
+    ]);
+  });
+
+  it('dates no turn before the one before it, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...outcomes), { maxLength: 40 }), (row) => {
+        const ats = turnsOf(row).map((turn) => turn.at);
+        expect(ats).toEqual(ats.toSorted((a, b) => a - b));
+      }),
+    );
+  });
+
   it('never turns to down without three failures among the results, whatever came before', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...outcomes), { maxLength: 40 }), (row) => {
