@@ -190,6 +190,7 @@ describe('asking anchors', () => {
     ]);
     let asked = 0;
     const silent: typeof egress = {
+      ...egress,
       // An anchor that never answers, as behind a blackhole.
       connect: (target, deadline) =>
         target.host === 'anchor.example'
