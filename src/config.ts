@@ -9,7 +9,7 @@ import type { StatusConfig } from './config/status.ts';
 import { type KnownKind, parseStatus } from './config/statusYaml.ts';
 
 export { ConfigError, type ConfigProblem, describeProblem } from './config/problems.ts';
-export type { ComponentConfig, ProbeConfig, StatusConfig } from './config/status.ts';
+export type { ComponentConfig, LocationConfig, ProbeConfig, StatusConfig } from './config/status.ts';
 
 /** How mails leave the house. Without a provider they are written to a folder, to be looked at. */
 export type MailTransport =

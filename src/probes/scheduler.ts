@@ -2,11 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#db/client.ts';
 import { handleFlips, type IncidentPolicy } from '#db/flips.ts';
 import { claimDueProbes, type DueProbe, nextProbeDueAt } from '#db/probes.ts';
+import { recordSilence } from '#db/results.ts';
+import { renewPatience } from '#db/sights.ts';
 import { createBell } from './bell.ts';
 import type { Egress } from './egress.ts';
 import { startPulse } from './pulse.ts';
 import { type Log, startRecorder } from './recorder.ts';
-import { runProbe } from './runner.ts';
+import { runSteadily } from './runner.ts';
 
 /** Another process, or staff, may have changed what is due: never sleep longer. */
 const longestSleepMs = 1_000;
@@ -48,6 +50,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   const flying = new Map<string, Promise<void>>();
   let tickAt = now();
   let flipsHandledAt = Number.NEGATIVE_INFINITY;
+  let silenceReadAt = Number.NEGATIVE_INFINITY;
+  let hasRenewedPatience = false;
   let isStopping = false;
 
   async function turnFlips(): Promise<void> {
@@ -56,6 +60,19 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       await handleFlips(db, policy, now());
     } catch (error) {
       log.error({ err: error }, 'flips could not be turned into incidents');
+    }
+  }
+
+  /** Once at the start every location gets its patience anew; from then on silence is looked for every second. */
+  async function turnSilent(): Promise<void> {
+    if (now() - silenceReadAt < longestSleepMs) return;
+    silenceReadAt = now();
+    try {
+      if (hasRenewedPatience) await recordSilence(db, now());
+      else await renewPatience(db, now());
+      hasRenewedPatience = true;
+    } catch (error) {
+      log.error({ err: error }, 'silent locations could not be looked for');
     }
   }
 
@@ -71,13 +88,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   });
 
   async function look(probe: DueProbe): Promise<void> {
-    const startedAt = performance.now();
-    const result = await runProbe(probe, { egress, signal: stopping.signal, at: now(), secrets });
-    const stillMs = Math.round(pulse.stillSinceMs(startedAt));
-    if (stopping.signal.aborted) return;
-    if (stillMs === 0) return recorder.add(result);
-    const reason = `probe: this process stood still for ${stillMs} ms`;
-    recorder.add({ ...result, outcome: 'unknown', latencyMs: null, reason });
+    const result = await runSteadily(probe, pulse, { egress, signal: stopping.signal, at: now(), secrets });
+    if (!stopping.signal.aborted) recorder.add(result);
   }
 
   function launch(probe: DueProbe): void {
@@ -102,6 +114,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
 
   async function loop(): Promise<void> {
     while (!isStopping) {
+      await turnSilent();
       if (now() - flipsHandledAt >= longestSleepMs) await turnFlips();
       const sleepMs = await tick().catch((error: unknown) => {
         log.error({ err: error }, 'due probes could not be claimed');
