@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lte, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, lte, notInArray, or } from 'drizzle-orm';
 import { homeLocation } from '#core/location.ts';
 import type { Database } from './client.ts';
 import { locations } from './schema.ts';
@@ -43,14 +43,14 @@ export async function listAgentLocations(db: Database): Promise<LocationRow[]> {
 
 /**
  * Notes that an agent was here.
- * @param clockOffMs how far its clock is ahead of ours; null when it did not say
+ * @param clockOffMs how far its clock is ahead of ours
  */
-export async function noteAgent(db: Database, name: string, clockOffMs: number | null, now: number): Promise<void> {
+export async function noteAgent(db: Database, name: string, clockOffMs: number, now: number): Promise<void> {
   await db.change(async () => ({
     statements: [
       db.orm
         .update(locations)
-        .set({ seenAt: now, clockOffMs: sql`coalesce(${clockOffMs}, ${locations.clockOffMs})` })
+        .set({ seenAt: now, clockOffMs })
         .where(and(eq(locations.name, name), or(isNull(locations.seenAt), lte(locations.seenAt, now - seenEveryMs)))),
     ],
     value: undefined,

@@ -46,7 +46,7 @@ export const locations = sqliteTable('location', {
   position: integer().notNull(),
   /** When its agent last asked what to do; null for the server's own, and before the first time. */
   seenAt: integer(),
-  /** How far the clock of its agent was ahead of ours then, in milliseconds. */
+  /** How far the clock of its agent's machine was ahead of ours then. Its results are dated by ours. */
   clockOffMs: integer(),
   retiredAt: integer(),
 });

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { DomainError } from '#core/error.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
+import { agentRoutes } from './agent.ts';
 import { trustedProxies } from './clientAddress.ts';
 import { componentRoutes } from './components.ts';
 import { consoleRoutes } from './console.ts';
@@ -14,6 +15,7 @@ import { deskRoutes } from './desk.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { identify } from './identity.ts';
 import { incidentRoutes } from './incidents.ts';
+import { locationRoutes } from './locations.ts';
 import { problem, problemOf } from './problem.ts';
 import { guard, type IdentityEnv } from './roles.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
@@ -64,6 +66,8 @@ export function createApp(deps: ApiDeps) {
   app.route('/staff', deskRoutes(shared));
   app.route('/api/v1/incidents', incidentRoutes(shared));
   app.route('/api/v1/components', componentRoutes(shared));
+  app.route('/api/v1/locations', locationRoutes(shared));
+  app.route('/api/v1/agent', agentRoutes(shared));
   app.route('/api/v1', consoleRoutes(shared));
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',

@@ -52,7 +52,7 @@ export type AgentResult = z.output<typeof agentResultSchema>;
 /** Results handed in together. */
 export const resultsSchema = z.strictObject({
   location: z.string().max(60),
-  sentAt: instant.describe('what the clock of the sender says now, epoch milliseconds'),
+  sentAt: instant.describe('now, by the clock that the results are dated by, epoch milliseconds'),
   results: z.array(agentResultSchema).min(1).max(resultsLimit),
 });
 
