@@ -172,3 +172,25 @@ export function readPlaces(environment: Environment = process.env): Places {
     isFreeForDemo: variables.DATABASE_URL === undefined && !isUsed,
   };
 }
+
+/** What an agent takes from the environment of its machine. */
+export type AgentConfig = {
+  /** Absolute. */
+  dataDir: string;
+  token: string | null;
+  egressAllow: string[];
+};
+
+/**
+ * Reads the environment of an agent.
+ * @param location its name, which its folder is called after
+ * @throws StartError with every wrong variable
+ */
+export function readAgentConfig(location: string, environment: Environment = process.env): AgentConfig {
+  const variables = parseEnvironment(environment);
+  return {
+    dataDir: join(resolve(variables.DATA_DIR), `agent-${location}`),
+    token: variables.AGENT_TOKEN ?? null,
+    egressAllow: variables.EGRESS_ALLOW,
+  };
+}
