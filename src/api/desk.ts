@@ -7,6 +7,7 @@ import type { Snapshot } from '#core/snapshot.ts';
 import { openIncidents } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
 import { openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
+import { listSights } from '#db/sights.ts';
 import { closeSession, findStaff, openSession } from '#db/staff.ts';
 import { countConfirmed } from '#db/subscribers.ts';
 import { clientAddress } from './clientAddress.ts';
@@ -62,6 +63,7 @@ export function deskRoutes({ db, renderPage, snapshot, isTrusted, secure, now }:
         desk: {
           staffName: actor.kind === 'staff' ? actor.name : '',
           components: seen.components,
+          sights: await listSights(db),
           openIncidents: openIncidents(seen),
           subscriberCount: await countConfirmed(db),
           ...word,

@@ -209,3 +209,20 @@ describe('a token of scope probe', () => {
       expect((await call('GET', path, { token: lisbon })).status).toBe(403);
   });
 });
+
+describe('the desk', () => {
+  it('is handed the last word of every location', async () => {
+    const { handIn, one, app, call, submit, clock } = await openLisbon();
+    await handIn([one({ outcome: 'fail', latencyMs: null, reason: 'dns: no such name' })]);
+    const invited = await call('POST', '/api/v1/staff', { token: consoleToken, body: { name: 'owner' } });
+    const { password } = (await invited.json()) as { password: string };
+    const cookie = (await submit('/staff/sign-in', { name: 'owner', password })).headers.getSetCookie()[0] ?? '';
+    const page = await app.request('/staff', { headers: { cookie: cookie.split(';')[0] ?? '' } });
+    const { desk } = (await page.json()) as { desk: { sights: object[] } };
+    expect(desk.sights).toMatchObject([
+      { label: 'HOME', at: null },
+      { label: 'LISBON', at: clock.now, outcome: 'fail', reason: 'dns: no such name' },
+      { label: 'PORTO', at: null },
+    ]);
+  });
+});

@@ -133,6 +133,31 @@ it('lets only the operator of the agent allow private targets', async () => {
   expect(lisbon.hits()).toBe(0);
 }, 60_000);
 
+it('shows staff what each location last saw, and the public nothing of it', async () => {
+  const url = await startHttpTarget((_, response) => response.end('well'));
+  const { dir, remove } = await makeDataDir(settings(url).replace('[lisbon]', '[home, lisbon]'));
+  onTestFinished(remove);
+  const product = await startProduct(dir);
+  onTestFinished(() => product.kill());
+  const { stdout } = await product.cli('staff', 'invite', '--name', 'ana');
+  const password = stdout.trim();
+  const signedIn = await fetch(`${product.url}/staff/sign-in`, {
+    method: 'POST',
+    body: new URLSearchParams({ name: 'ana', password }),
+    headers: { origin: product.url },
+    redirect: 'manual',
+  });
+  const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  const desk = async () => (await fetch(`${product.url}/staff`, { headers: { cookie } })).text();
+  const table = await waitUntil(
+    'home has a word',
+    async () => /<table class="sights".*<\/table>/s.exec(await desk())?.[0].match(/.*Up.*/s)?.[0],
+  );
+  const text = table.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+  expect(text).toMatch(/Location Sees Last look Found Mail mail\/http home Up .* ms Lisbon Not known none yet/);
+  expect(await (await fetch(`${product.url}/components/mail`)).text()).not.toContain('Lisbon');
+}, 60_000);
+
 it('ends at once, with a sentence, when the server does not know it', async () => {
   const lisbon = await openLisbon();
   const stranger = lisbon.agent({ token: 'imn_nobody' });
