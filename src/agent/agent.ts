@@ -38,6 +38,9 @@ export type Agent = {
 
 const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`;
 
+const sentenceOf = (error: unknown): string =>
+  `Something could not be kept in the folder: ${error instanceof Error ? error.message : String(error)}.`;
+
 /** Says once that the server is lost, and once that it is back for everything we want of it. */
 function createTeller(say: (sentence: string) => void, spool: Spool) {
   const failing = new Set<string>();
@@ -112,9 +115,10 @@ function startErrands(link: Link, spool: Spool, rounds: Rounds, first: Assignmen
         retryMs = firstRetryMs;
         await pause(everyMs);
       } catch (error) {
-        if (!(error instanceof LinkError)) throw error;
         if (stopping.signal.aborted) return;
-        teller.lost(errand.name, error);
+        if (error instanceof LinkError) teller.lost(errand.name, error);
+        // A full disk, for one: looking goes on, and what is already kept is safe.
+        else options.say(sentenceOf(error));
         await pause(retryMs);
         retryMs = Math.min(longestRetryMs, 2 * retryMs);
       }
@@ -152,8 +156,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       egress,
       now: link.now,
       onResult(result) {
-        const lost = spool.add(result);
-        if (lost > 0) say(`The spool is full: the oldest ${count(lost, 'result')} had to go.`);
+        try {
+          const lost = spool.add(result);
+          if (lost > 0) say(`The spool is full: the oldest ${count(lost, 'result')} had to go.`);
+        } catch (error) {
+          say(sentenceOf(error));
+        }
       },
     });
     const errands = startErrands(link, spool, rounds, first, options);

@@ -50,21 +50,6 @@ export function parseServer(text: string): URL {
   throw new StartError(`--server: expected an address such as "https://status.example.org", found "${text}".`);
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > answerLimitBytes) throw new LinkError('away', 'its answer is larger than any answer of ours');
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    return null;
-  }
-}
-
 /** undici hides the reason in the cause. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -72,6 +57,30 @@ function sentenceOf(error: unknown): string {
   const { cause } = error;
   if (!(cause instanceof Error)) return error.message;
   return cause.message || ('code' in cause ? String(cause.code) : error.message);
+}
+
+/** The whole of an answer, as long as it is not too long. */
+async function readText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > answerLimitBytes) throw new LinkError('away', 'its answer is larger than any answer of ours');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** What an answer says; null when it is no JSON. */
+async function readJson(response: Response): Promise<unknown> {
+  const text = await readText(response).catch((error: unknown) => {
+    throw error instanceof LinkError ? error : new LinkError('away', sentenceOf(error));
+  });
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 async function refusal(response: Response): Promise<LinkError> {

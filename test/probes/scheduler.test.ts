@@ -8,7 +8,11 @@ import { createEgress } from '#probes/egress.ts';
 import { type Scheduler, type SchedulerOptions, startScheduler } from '#probes/scheduler.ts';
 import { openTestDatabase } from '../helpers/database.ts';
 import { loopback } from '../helpers/finding.ts';
+
+
 import { startNameserver } from '../helpers/nameserver.ts';
+import { openPlaces, sightings } from '../helpers/places.ts';
+
 import { closedPort, startHttpTarget, startTcpTarget } from '../helpers/target.ts';
 
 const policy: IncidentPolicy = { openIncidents: 'publish', onRecovery: 'resolve', nextUpdateMinutes: null };
@@ -248,6 +252,24 @@ describe('a process that stood still', () => {
     await db.orm.update(probes).set({ nextDueAt: Date.now() });
     const [, next] = await storedAtLeast(db, 2);
     expect(next).toMatchObject({ outcome: 'fail', reason: expect.stringMatching(/^timeout: /) });
+  });
+});
+
+describe('a location that falls silent', () => {
+  it('is unknown once its patience has passed, counted from the start of the server', async () => {
+    const db = await openTestDatabase();
+    const longAgo = Date.now() - dayMs;
+    await openPlaces(db, { locations: ['lisbon'] }, longAgo);
+    await sightings(db, longAgo, { lisbon: 'ok' });
+    let aheadMs = 0;
+    const state = async () => (await listComponents(db))[0]?.state;
+    const scheduler = start(db, { now: () => Date.now() + aheadMs });
+    const startedAt = Date.now();
+    await vi.waitFor(() => expect(scheduler.lastTickAt()).toBeGreaterThan(startedAt + 2_000), { timeout: 10_000 });
+    expect(await state()).toBe('operational');
+    aheadMs = 125_000;
+    await vi.waitFor(async () => expect(await state()).toBe('unknown'), { timeout: 10_000 });
+    expect(await listIncidents(db)).toEqual([]);
   });
 });
 
