@@ -105,7 +105,7 @@ export const sights = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.probeId, table.location] }),
-    index('sight_location').on(table.location),
+    index('sight_location').on(table.location, table.probeId),
     index('sight_silent').on(table.silentAt).where(sql`${table.silentAt} is not null`),
   ],
 );

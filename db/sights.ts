@@ -114,13 +114,14 @@ export async function renewPatience(db: Database, now: number): Promise<void> {
   }));
 }
 
-/** Every sight with what it is about, in the order of the page, then of the locations. */
-export async function listSights(db: Database) {
+/** Sights after a given one, with what they are about. */
+async function sightsAfter(db: Database, after: { probeId: string; location: string }) {
   const { probeId, location, standing, standingSinceAt, outcome, at, latencyMs, reason } = sights;
   return db.orm
     .select({
-      component: { slug: components.slug, name: components.name },
+      component: { slug: components.slug, name: components.name, position: components.position },
       label: locations.label,
+      position: locations.position,
       whole: probes.standing,
       ...{ probeId, location, standing, standingSinceAt, outcome, at, latencyMs, reason },
     })
@@ -128,6 +129,28 @@ export async function listSights(db: Database) {
     .innerJoin(probes, eq(probes.id, sights.probeId))
     .innerJoin(components, eq(components.id, probes.componentId))
     .innerJoin(locations, eq(locations.name, sights.location))
-    .where(and(isNull(probes.retiredAt), isNull(components.retiredAt)))
-    .orderBy(asc(components.position), asc(probes.id), asc(locations.position));
+    .where(
+      and(
+        sql`(${probeId}, ${location}) > (${after.probeId}, ${after.location})`,
+        isNull(probes.retiredAt),
+        isNull(components.retiredAt),
+      ),
+    )
+    .orderBy(asc(probeId), asc(location))
+    .limit(chunkRows);
+}
+
+/** Every sight with what it is about, in the order of the page, then of the locations. */
+export async function listSights(db: Database) {
+  const rows: Awaited<ReturnType<typeof sightsAfter>> = [];
+  for (;;) {
+    const more = await sightsAfter(db, rows.at(-1) ?? { probeId: '', location: '' });
+    rows.push(...more);
+    if (more.length < chunkRows) break;
+  }
+  // What is of one probe comes together already, and the sort keeps it so.
+  return rows.toSorted(
+    (a, b) =>
+      a.component.position - b.component.position || a.probeId.localeCompare(b.probeId) || a.position - b.position,
+  );
 }

@@ -23,7 +23,7 @@ CREATE TABLE `sight` (
 	FOREIGN KEY (`location`) REFERENCES `location`(`name`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
-CREATE INDEX `sight_location` ON `sight` (`location`);--> statement-breakpoint
+CREATE INDEX `sight_location` ON `sight` (`location`,`probe_id`);--> statement-breakpoint
 CREATE INDEX `sight_silent` ON `sight` (`silent_at`) WHERE "sight"."silent_at" is not null;--> statement-breakpoint
 DROP INDEX `result_probe`;--> statement-breakpoint
 ALTER TABLE `result` ADD `location` text DEFAULT 'home' NOT NULL;--> statement-breakpoint

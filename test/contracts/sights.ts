@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { assignmentsOf, revisionOfAssignments } from '#db/assignments.ts';
 import type { Database } from '#db/client.ts';
-import { listComponents } from '#db/components.ts';
+import { applyComponents, listComponents } from '#db/components.ts';
 import { listIncidents } from '#db/incidents.ts';
 import { claimDueProbes } from '#db/probes.ts';
 import { recordSilence } from '#db/results.ts';
 import { flips, results } from '#db/schema.ts';
 import { listSights, renewPatience } from '#db/sights.ts';
 import { openPlaces, sightings } from '../helpers/places.ts';
-import { noon, openFilmPlatform } from '../helpers/platform.ts';
+import { console_, declared, noon, openFilmPlatform } from '../helpers/platform.ts';
 
 const second = 1_000;
 const patience = 120_000;
@@ -160,6 +160,22 @@ export function sightsContract(kind: string, open: () => Promise<Database>) {
       expect(await claimDueProbes(db, noon + 60 * second, 10)).toEqual([]);
       await openPlaces(db, { locations: ['lisbon', 'home'] });
       expect(await claimDueProbes(db, noon + 60 * second, 10)).toHaveLength(1);
+    });
+
+    it('are listed whole, in the order of the page, however many they are', async () => {
+      const db = await open();
+      await openPlaces(db);
+      const slugs = Array.from({ length: 210 }, (_, index) => `film-${(index * 37) % 210}`);
+      const many = slugs.map((slug) => {
+        const component = declared(slug, slug);
+        return { ...component, probes: component.probes.map((each) => ({ ...each, locations: ['porto', 'lisbon'] })) };
+      });
+      await applyComponents(db, many, console_, noon);
+      expect((await listSights(db)).map((row) => `${row.component.slug} ${row.location}`)).toEqual(
+        slugs.flatMap((slug) => [`${slug} lisbon`, `${slug} porto`]),
+      );
+      const ids = slugs.map((slug) => `${slug}/http`);
+      expect((await assignmentsOf(db, 'porto')).map((row) => row.id)).toEqual(ids.toSorted());
     });
 
     it('have no rows where the server looks alone', async () => {
