@@ -81,6 +81,16 @@ export function sightsContract(kind: string, open: () => Promise<Database>) {
       expect(await stateOf(db)).toBe('operational');
     });
 
+    it('are not judged by what they saw before their newest word, however fresh it is', async () => {
+      const db = await open();
+      await openWell(db, { locations: ['lisbon'] });
+      const now = noon + 10 * second;
+      await sightings(db, now, { lisbon: 'ok' });
+      for (const ago of [3, 2, 1]) await sightings(db, now - ago * second, { lisbon: 'fail' }, now);
+      expect(await sightsIn(db)).toEqual({ lisbon: 'up' });
+      expect(await stateOf(db)).toBe('operational');
+    });
+
     it('cannot turn anything by a backlog of an outage of their own', async () => {
       const db = await open();
       await openWell(db, { intervalMs: 30 * second, locations: ['lisbon'] });
