@@ -14,6 +14,7 @@ import { readSnapshot } from '#db/snapshot.ts';
 import { openChannel } from '#notify/channels.ts';
 import { startNotifier } from '#notify/worker.ts';
 import { createEgress } from '#probes/egress.ts';
+import { hidden } from '#probes/redact.ts';
 import { startScheduler } from '#probes/scheduler.ts';
 import { startPublisher } from '#publish/publisher.ts';
 import type { Site } from '#publish/site.ts';
@@ -128,6 +129,7 @@ export async function openHouse(
     secretKey,
     consoleToken,
     trustedProxies: config.trustedProxies,
+    hideSecrets: (reason) => hidden(reason, status.secrets),
     log,
     now,
   });

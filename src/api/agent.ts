@@ -80,8 +80,10 @@ function refusalOf({ probeId, at }: AgentResult, assigned: ReadonlySet<string>, 
   return null;
 }
 
+export type AgentDeps = { db: Database; hideSecrets: (reason: string) => string; now: () => number };
+
 /** What the agents of other locations ask for and hand in. */
-export function agentRoutes({ db, now }: { db: Database; now: () => number }) {
+export function agentRoutes({ db, hideSecrets, now }: AgentDeps) {
   const app = new OpenAPIHono<IdentityEnv>({ defaultHook: refuseInvalid });
   app.use(async (c, next) => {
     await next();
@@ -98,7 +100,10 @@ export function agentRoutes({ db, now }: { db: Database; now: () => number }) {
       if (reason === null) taken.push(result);
       else refused.push({ probeId: result.probeId, at: result.at, reason });
     }
-    const inOrder = taken.toSorted((a, b) => a.at - b.at).map((result) => ({ ...result, location }));
+    // An agent cannot know which words of its orders came from the environment of the server.
+    const inOrder = taken
+      .toSorted((a, b) => a.at - b.at)
+      .map((result) => ({ ...result, location, reason: result.reason && hideSecrets(result.reason).slice(0, 300) }));
     for (let from = 0; from < inOrder.length; from += batchLimit)
       await recordResults(db, inOrder.slice(from, from + batchLimit), now());
     return refused;

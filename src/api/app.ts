@@ -34,6 +34,8 @@ export type ApiDeps = {
   consoleToken: string;
   /** Addresses and CIDR ranges of proxies in front of us. */
   trustedProxies: readonly string[];
+  /** A reason from elsewhere without what only the target may know. */
+  hideSecrets: (reason: string) => string;
   log: Logger;
   now: () => number;
 };

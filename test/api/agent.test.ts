@@ -117,6 +117,12 @@ describe('results from elsewhere', () => {
     expect(await stored()).toEqual(before);
   });
 
+  it('tell no secret that an agent could not know to be one', async () => {
+    const { handIn, one, stored } = await openLisbon();
+    await handIn([one({ outcome: 'fail', reason: 'dns: sesame.example has no address' })]);
+    expect((await stored()).at(-1)?.reason).toBe('dns: [hidden].example has no address');
+  });
+
   it('are of the location of the token', async () => {
     const { handIn, one, stored } = await openLisbon();
     const before = await stored();

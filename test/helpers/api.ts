@@ -30,6 +30,7 @@ export async function openTestApi() {
     secretKey,
     consoleToken,
     trustedProxies: [],
+    hideSecrets: (reason) => reason.replace('sesame', '[hidden]'),
     log: pino({}, { write: (line: string) => void logged.push(line) }),
     now: () => clock.now,
   });

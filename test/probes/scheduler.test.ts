@@ -9,7 +9,6 @@ import { type Scheduler, type SchedulerOptions, startScheduler } from '#probes/s
 import { openTestDatabase } from '../helpers/database.ts';
 import { loopback } from '../helpers/finding.ts';
 
-
 import { startNameserver } from '../helpers/nameserver.ts';
 import { openPlaces, sightings } from '../helpers/places.ts';
 
