@@ -1,7 +1,10 @@
 import { and, eq, gte, inArray } from 'drizzle-orm';
-import { blinded } from '#core/verdict.ts';
-import type { Database } from './client.ts';
-import { probes, results } from './schema.ts';
+import { homeLocation } from '#core/location.ts';
+import { blinded, type Standing } from '#core/verdict.ts';
+import type { Database, Statement } from './client.ts';
+import type { ProbeRow } from './probes.ts';
+import { probes, results, sights } from './schema.ts';
+import { type SightRow, sightsOf } from './sights.ts';
 
 /** How many more failures it takes until the first of these probes is down; infinitely many when all of them are. */
 export async function failuresLeft(db: Database, probeIds: readonly string[]): Promise<number> {
@@ -13,6 +16,34 @@ export async function failuresLeft(db: Database, probeIds: readonly string[]): P
     .filter(({ standing }) => standing.state !== 'down')
     .map(({ standing, downAfter }) => downAfter - standing.fail.count);
   return Math.min(Number.POSITIVE_INFINITY, ...left);
+}
+
+/** What this server itself sees with those of the probes that other locations look with as well. */
+async function homeSights(db: Database, rows: readonly ProbeRow[]): Promise<SightRow[]> {
+  const shared = rows.filter((row) => row.locations !== null).map((row) => row.id);
+  return (await sightsOf(db, shared)).filter((sight) => sight.location === homeLocation);
+}
+
+function blindStatements(db: Database, row: ProbeRow, standing: Standing, reason: string): Statement[] {
+  const { id, locations } = row;
+  const judged =
+    locations === null
+      ? db.orm
+          .update(probes)
+          .set({ standing: blinded(standing) })
+          .where(eq(probes.id, id))
+      : db.orm
+          .update(sights)
+          .set({ standing: blinded(standing) })
+          .where(and(eq(sights.probeId, id), eq(sights.location, homeLocation)));
+  const ours = and(eq(results.probeId, id), eq(results.location, homeLocation), eq(results.outcome, 'fail'));
+  return [
+    db.orm
+      .update(results)
+      .set({ outcome: 'unknown', latencyMs: null, reason })
+      .where(and(ours, gte(results.at, standing.fail.sinceAt))),
+    judged,
+  ];
 }
 
 /** Few enough that their statements do not hold the event loop. */
@@ -29,18 +60,17 @@ export async function blindProbes(db: Database, probeIds: readonly string[], rea
         .select()
         .from(probes)
         .where(inArray(probes.id, probeIds.slice(from, from + probesAtOnce)));
-      const pending = rows.filter(({ standing }) => standing.state !== 'down' && standing.fail.count > 0);
+      const seen = await homeSights(db, rows);
+      const standings = new Map([
+        ...rows.map(({ id, standing }): [string, Standing] => [id, standing]),
+        ...seen.map(({ probeId, standing }): [string, Standing] => [probeId, standing]),
+      ]);
+      const pending = rows.filter(({ id }) => {
+        const standing = standings.get(id);
+        return standing !== undefined && standing.state !== 'down' && standing.fail.count > 0;
+      });
       return {
-        statements: pending.flatMap(({ id, standing }) => [
-          db.orm
-            .update(results)
-            .set({ outcome: 'unknown', latencyMs: null, reason })
-            .where(and(eq(results.probeId, id), gte(results.at, standing.fail.sinceAt), eq(results.outcome, 'fail'))),
-          db.orm
-            .update(probes)
-            .set({ standing: blinded(standing) })
-            .where(eq(probes.id, id)),
-        ]),
+        statements: pending.flatMap((row) => blindStatements(db, row, standings.get(row.id) ?? row.standing, reason)),
         value: undefined,
       };
     });

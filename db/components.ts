@@ -7,6 +7,7 @@ import { freshStanding } from '#core/verdict.ts';
 import type { Database, Statement } from './client.ts';
 import { newId } from './id.ts';
 import { components, dependencies, flips, probes } from './schema.ts';
+import { sightStatements } from './sights.ts';
 
 /** A probe as declared, its settings already parsed by its kind. */
 export type DeclaredProbe = {
@@ -18,6 +19,10 @@ export type DeclaredProbe = {
   timeoutMs: number;
   downAfter: number;
   upAfter: number;
+  /** Names of the locations it looks from; null or absent: from the server alone. */
+  locations?: readonly string[] | null;
+  /** How many locations must agree; null or absent: the majority of those that have a word. */
+  quorum?: number | null;
 };
 
 /** A component as declared, with what it stands on (slugs) and how it is looked at. */
@@ -75,7 +80,8 @@ function componentStatements(db: Database, declared: DeclaredComponent, position
 }
 
 function probeStatement(db: Database, componentId: string, slug: string, probe: DeclaredProbe, now: number): Statement {
-  const { name, ...settings } = probe;
+  const { name, locations = null, quorum = null, ...rest } = probe;
+  const settings = { ...rest, locations, quorum };
   const id = `${slug}/${name}`;
   const nextDueAt = firstDueAt(id, probe.intervalMs, now);
   return db.orm
@@ -114,6 +120,7 @@ export async function applyComponents(
         .update(probes)
         .set({ retiredAt: now })
         .where(and(isNull(probes.retiredAt), notInArray(probes.id, probeIds))),
+      ...sightStatements(db, declared, now),
       db.orm.delete(dependencies),
       ...(edges.length > 0 ? [db.orm.insert(dependencies).values(edges)] : []),
     ];

@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { unwatchedSince } from '#core/gap.ts';
-import { freshStanding } from '#core/verdict.ts';
+import { componentState, freshStanding } from '#core/verdict.ts';
 import type { Change, Database } from './client.ts';
 import { components, probes } from './schema.ts';
 import { flipStatements } from './turns.ts';
@@ -8,40 +8,48 @@ import { flipStatements } from './turns.ts';
 /** Few enough that neither reading nor writing them holds the event loop. */
 const componentsAtOnce = 50;
 
-async function unwatchedProbes(db: Database, componentIds: readonly string[], now: number) {
+/** The probes of some components, each with the moment since which nobody has been looking with it, or null. */
+async function readWatches(db: Database, componentIds: readonly string[], now: number) {
   const rows = await db.orm
     .select({
       id: probes.id,
       componentId: probes.componentId,
+      standing: probes.standing,
+      whenDown: probes.whenDown,
+      locations: probes.locations,
       intervalMs: probes.intervalMs,
       timeoutMs: probes.timeoutMs,
       lastLookAt: sql<number | null>`(select max(result.at) from result where result.probe_id = probe.id)`,
     })
     .from(probes)
     .where(and(inArray(probes.componentId, [...componentIds]), isNull(probes.retiredAt)));
-  return rows.flatMap(({ lastLookAt, ...probe }) => {
-    const since = lastLookAt === null ? null : unwatchedSince({ lastLookAt, ...probe }, now);
-    return since === null ? [] : { ...probe, since };
+  return rows.map(({ lastLookAt, locations, ...probe }) => {
+    // What several locations look at has its own rule: who is silent has no vote.
+    const isOurs = locations === null && lastLookAt !== null;
+    return { ...probe, since: isOurs ? unwatchedSince({ lastLookAt, ...probe }, now) : null };
   });
 }
 
-/** What follows for some components: their unwatched probes know nothing any more, and neither do they. */
+/** What follows for some components: their unwatched probes know nothing any more, and they only what the others do. */
 async function decideGaps(db: Database, componentIds: readonly string[], now: number): Promise<Change<void>> {
-  const unwatched = await unwatchedProbes(db, componentIds, now);
-  const byComponent = Map.groupBy(unwatched, (probe) => probe.componentId);
+  const watches = await readWatches(db, componentIds, now);
+  const unwatched = watches.filter((probe) => probe.since !== null);
   const owners = await db.orm
     .select()
     .from(components)
-    .where(inArray(components.id, [...byComponent.keys()]));
-  const turning = owners.filter((row) => row.state !== 'unknown');
-  const flips = turning.map((row) => {
-    const since = Math.max(...(byComponent.get(row.id) ?? []).map((probe) => probe.since));
+    .where(inArray(components.id, [...new Set(unwatched.map((probe) => probe.componentId))]));
+  const flips = owners.flatMap((owner) => {
+    const own = watches.filter((probe) => probe.componentId === owner.id);
+    const to = componentState(
+      own.map(({ since, standing, whenDown }) => ({ state: since === null ? standing.state : 'unknown', whenDown })),
+    );
+    if (to === owner.state) return [];
     return {
-      componentId: row.id,
-      seq: row.flipSeq + 1,
-      from: row.state,
-      to: 'unknown' as const,
-      at: Math.max(since, row.stateSinceAt),
+      componentId: owner.id,
+      seq: owner.flipSeq + 1,
+      from: owner.state,
+      to,
+      at: Math.max(owner.stateSinceAt, ...own.map((probe) => probe.since ?? 0)),
       decidedAt: now,
       reason: 'probe: nobody looked',
       // There is nothing to open and nobody to tell; an open incident stays open.

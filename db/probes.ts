@@ -1,8 +1,13 @@
 import { and, asc, eq, inArray, isNull, lte, min, sql } from 'drizzle-orm';
+import { homeLocation } from '#core/location.ts';
 import type { Database } from './client.ts';
 import { probes } from './schema.ts';
 
 export type ProbeRow = typeof probes.$inferSelect;
+
+/** The server looks with these itself; the others are sent to other locations. */
+const isOurs = sql`(${probes.locations} is null
+  or exists (select 1 from json_each(${probes.locations}) where value = ${homeLocation}))`;
 
 /** A probe that is to be run now. */
 export type DueProbe = Pick<ProbeRow, 'id' | 'componentId' | 'kind' | 'config' | 'timeoutMs' | 'intervalMs'> & {
@@ -18,7 +23,7 @@ export async function claimDueProbes(db: Database, now: number, limit: number): 
   const due = db.orm
     .select({ id: probes.id })
     .from(probes)
-    .where(and(lte(probes.nextDueAt, now), isNull(probes.retiredAt)))
+    .where(and(lte(probes.nextDueAt, now), isNull(probes.retiredAt), isOurs))
     .orderBy(asc(probes.nextDueAt))
     .limit(limit);
   const claimed = await db.orm
@@ -44,7 +49,7 @@ export async function nextProbeDueAt(db: Database): Promise<number | null> {
   const [row] = await db.orm
     .select({ at: min(probes.nextDueAt) })
     .from(probes)
-    .where(isNull(probes.retiredAt));
+    .where(and(isNull(probes.retiredAt), isOurs));
   return row?.at ?? null;
 }
 

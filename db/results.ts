@@ -1,66 +1,17 @@
-import { and, eq, gt, gte, inArray, sql } from 'drizzle-orm';
+import { and, gt, inArray, sql } from 'drizzle-orm';
 import { foundations } from '#core/graph.ts';
+import { homeLocation } from '#core/location.ts';
 import type { ComponentState } from '#core/status.ts';
-import { componentState, judge, type Outcome, type Standing } from '#core/verdict.ts';
 import type { Database, EventDraft, Statement } from './client.ts';
 import { type ComponentRow, listDependencies } from './components.ts';
-import { type ProbeRow, probesOf } from './probes.ts';
-import { components, type flips, probes, results } from './schema.ts';
+import { probesOf } from './probes.ts';
+import { components, probes, results } from './schema.ts';
+import { listSilent, sightsOf } from './sights.ts';
 import { flipStatements } from './turns.ts';
+import { type Known, type Look, openVerdicts, type Verdicts, verdictStatements } from './verdicts.ts';
 
-/** What one look showed, to be stored. */
-export type NewResult = {
-  probeId: string;
-  /** When the look began. */
-  at: number;
-  outcome: Outcome;
-  latencyMs: number | null;
-  reason: string | null;
-};
-
-/** What a batch of results means, worked out before anything is written. */
-type Verdicts = {
-  standings: Map<string, Standing>;
-  flips: (typeof flips.$inferInsert)[];
-  /** Components whose first failure in a row this is. */
-  stumbled: Set<string>;
-};
-
-function judgeAll(news: readonly NewResult[], rows: readonly ProbeRow[], owners: readonly ComponentRow[], now: number) {
-  const probeById = new Map(rows.map((row) => [row.id, { ...row }]));
-  const ownerById = new Map(
-    owners.map((row) => [row.id, { state: row.state, seq: row.flipSeq, sinceAt: row.stateSinceAt }]),
-  );
-  const verdicts: Verdicts = { standings: new Map(), flips: [], stumbled: new Set() };
-  for (const result of news.toSorted((a, b) => a.at - b.at)) {
-    const probe = probeById.get(result.probeId);
-    const owner = probe && ownerById.get(probe.componentId);
-    if (!probe || !owner) continue;
-    const { standing, turn } = judge(probe.standing, result.outcome, result.at, probe);
-    if (standing === probe.standing) continue;
-    if (standing.fail.count === 1 && probe.standing.fail.count === 0) verdicts.stumbled.add(probe.componentId);
-    probe.standing = standing;
-    verdicts.standings.set(probe.id, standing);
-    if (!turn) continue;
-    const siblings = [...probeById.values()].filter((row) => row.componentId === probe.componentId);
-    const state = componentState(siblings.map((row) => ({ state: row.standing.state, whenDown: row.whenDown })));
-    if (state === owner.state) continue;
-    owner.seq += 1;
-    // Never before the flip before it: what came later happened later, whatever the clock did meanwhile.
-    owner.sinceAt = Math.max(turn.at, owner.sinceAt);
-    verdicts.flips.push({
-      componentId: probe.componentId,
-      seq: owner.seq,
-      from: owner.state,
-      to: state,
-      at: owner.sinceAt,
-      decidedAt: now,
-      reason: result.reason,
-    });
-    owner.state = state;
-  }
-  return verdicts;
-}
+/** What one look showed, to be stored. Without a location it was the server that looked. */
+export type NewResult = Omit<Look, 'location'> & Partial<Pick<Look, 'location'>>;
 
 /**
  * Brings forward the next look at what a stumbling component stands on and at what stands on it, so that cause
@@ -87,19 +38,43 @@ async function hurryRelated(db: Database, stumbled: ReadonlySet<string>, now: nu
 }
 
 /** The results that are not stored yet: a commit whose answer was lost on the way is handed in again. */
-async function unknownOnes(db: Database, news: readonly NewResult[]): Promise<NewResult[]> {
-  const stored = await db.orm
-    .select({ probeId: results.probeId, at: results.at })
-    .from(results)
-    .where(
-      and(
-        inArray(results.probeId, [...new Set(news.map((result) => result.probeId))]),
-        gte(results.at, Math.min(...news.map((result) => result.at))),
-      ),
-    );
-  const key = ({ probeId, at }: { probeId: string; at: number }) => `${probeId} ${at}`;
-  const known = new Set(stored.map(key));
-  return news.filter((result) => !known.has(key(result)));
+async function unknownOnes(db: Database, news: readonly Look[]): Promise<Look[]> {
+  const keys = JSON.stringify(news.map(({ probeId, at, location }) => [probeId, at, location]));
+  // Joined in this order, each is one search in the unique index; a list of tuples would read all results of a probe.
+  const stored = await db.orm.all<Pick<Look, 'probeId' | 'at' | 'location'>>(sql`
+    select ${results.probeId} as "probeId", ${results.at} as "at", ${results.location} as "location"
+    from json_each(${keys}) as handed cross join ${results}
+      on ${results.probeId} = handed.value ->> 0 and ${results.at} = handed.value ->> 1
+        and ${results.location} = handed.value ->> 2`);
+  const keyOf = ({ probeId, at, location }: Pick<Look, 'probeId' | 'at' | 'location'>) =>
+    `${probeId} ${at} ${location}`;
+  const known = new Set(stored.map(keyOf));
+  return news.filter((look) => {
+    const isNew = !known.has(keyOf(look));
+    known.add(keyOf(look));
+    return isNew;
+  });
+}
+
+/** Everything that judging looks with these probes needs to see. */
+async function readKnown(db: Database, probeIds: readonly string[]): Promise<Known> {
+  const named = await db.orm
+    .select({ id: probes.id, componentId: probes.componentId, locations: probes.locations })
+    .from(probes)
+    .where(inArray(probes.id, [...new Set(probeIds)]));
+  const ownerIds = [...new Set(named.map((row) => row.componentId))];
+  return {
+    probes: await probesOf(db, ownerIds),
+    owners: await db.orm.select().from(components).where(inArray(components.id, ownerIds)),
+    sights: await sightsOf(
+      db,
+      named.filter((row) => row.locations !== null).map((row) => row.id),
+    ),
+  };
+}
+
+function flipEvents(verdicts: Verdicts, now: number): EventDraft[] {
+  return verdicts.flips.map((flip) => ({ type: 'component.changed', at: now, componentId: flip.componentId }));
 }
 
 /**
@@ -109,31 +84,45 @@ async function unknownOnes(db: Database, news: readonly NewResult[]): Promise<Ne
 export async function recordResults(db: Database, handedIn: readonly NewResult[], now: number): Promise<void> {
   if (handedIn.length === 0) return;
   await db.change(async () => {
-    const news = await unknownOnes(db, handedIn);
+    const looks = handedIn.map(({ location = homeLocation, ...result }) => ({ ...result, location }));
+    const news = await unknownOnes(db, looks);
     if (news.length === 0) return { statements: [], value: undefined };
-    const named = await db.orm
-      .select()
-      .from(probes)
-      .where(inArray(probes.id, [...new Set(news.map((result) => result.probeId))]));
-    const ownerIds = [...new Set(named.map((row) => row.componentId))];
-    const owners = await db.orm.select().from(components).where(inArray(components.id, ownerIds));
-    const verdicts = judgeAll(news, await probesOf(db, ownerIds), owners, now);
-    const stored = new Set(named.map((row) => row.id));
-    const rows = news.filter((result) => stored.has(result.probeId));
+    const known = await readKnown(
+      db,
+      news.map((result) => result.probeId),
+    );
+    const existing = new Set(known.probes.map((row) => row.id));
+    const rows = news.filter((result) => existing.has(result.probeId));
+    const { verdicts, takeLook } = openVerdicts(known, now);
+    for (const look of rows.toSorted((a, b) => a.at - b.at)) takeLook(look);
     return {
       statements: [
         ...(rows.length > 0 ? [db.orm.insert(results).values(rows)] : []),
-        ...[...verdicts.standings].map(([id, standing]) =>
-          db.orm.update(probes).set({ standing }).where(eq(probes.id, id)),
-        ),
-        ...verdicts.flips.flatMap((flip) => flipStatements(db, flip)),
+        ...verdictStatements(db, verdicts),
         ...(await hurryRelated(db, verdicts.stumbled, now)),
       ],
-      events: verdicts.flips.map(
-        (flip): EventDraft => ({ type: 'component.changed', at: now, componentId: flip.componentId }),
-      ),
+      events: flipEvents(verdicts, now),
       value: undefined,
     };
+  });
+}
+
+/**
+ * Takes their vote from the locations that have said nothing for too long, and turns what hung on it.
+ * @returns how many sights that were
+ */
+export async function recordSilence(db: Database, now: number): Promise<number> {
+  // Asked outside the queue of writers first: there is nearly always nothing to do.
+  if ((await listSilent(db, now)).length === 0) return 0;
+  return db.change(async () => {
+    const silent = await listSilent(db, now);
+    const known = await readKnown(
+      db,
+      silent.map((sight) => sight.probeId),
+    );
+    const { verdicts, takeSilence } = openVerdicts(known, now);
+    for (const sight of silent) takeSilence(sight);
+    return { statements: verdictStatements(db, verdicts), events: flipEvents(verdicts, now), value: silent.length };
   });
 }
 

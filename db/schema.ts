@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { Actor, EventType } from '#core/event.ts';
 import type { Impact, IncidentRole, IncidentStatus } from '#core/incident.ts';
+import { homeLocation } from '#core/location.ts';
 import type { ComponentState } from '#core/status.ts';
 import type { Outcome, Standing } from '#core/verdict.ts';
 
@@ -40,6 +41,18 @@ export const dependencies = sqliteTable(
   (table) => [primaryKey({ columns: [table.fromId, table.toId] })],
 );
 
+/** A place that probes look from. The server's own is called `home`. */
+export const locations = sqliteTable('location', {
+  name: text().primaryKey(),
+  label: text().notNull(),
+  position: integer().notNull(),
+  /** When its agent last asked what to do; null for the server's own, and before the first time. */
+  seenAt: integer(),
+  /** How far the clock of its agent's machine was ahead of ours then. Its results are dated by ours. */
+  clockOffMs: integer(),
+  retiredAt: integer(),
+});
+
 /** How we look at a component, and when next. The id is `<component slug>/<probe name>`. */
 export const probes = sqliteTable(
   'probe',
@@ -58,24 +71,62 @@ export const probes = sqliteTable(
     upAfter: integer().notNull(),
     nextDueAt: integer().notNull(),
     standing: text({ mode: 'json' }).$type<Standing>().notNull(),
+    /** Names of the locations it looks from; null where the server alone does, and `sight` has no rows for it. */
+    locations: text({ mode: 'json' }).$type<readonly string[]>(),
+    /** How many locations must agree; null: the majority of those that have a word. */
+    quorum: integer(),
     retiredAt: integer(),
   },
   (table) => [index('probe_due').on(table.nextDueAt), index('probe_component').on(table.componentId)],
 );
 
-/** One look: what was found. A probe looks once at an instant, so that a result handed in twice is one. */
+/**
+ * What one location sees with a probe that several look with, or another than the server: where it stands there, and
+ * its last word. A row is also the order to look.
+ */
+export const sights = sqliteTable(
+  'sight',
+  {
+    probeId: text()
+      .notNull()
+      .references(() => probes.id),
+    location: text()
+      .notNull()
+      .references(() => locations.name),
+    /** Changes with what the location has to know to look. */
+    revision: text().notNull(),
+    standing: text({ mode: 'json' }).$type<Standing>().notNull(),
+    standingSinceAt: integer().notNull(),
+    outcome: text().$type<Outcome>(),
+    /** When the newest judged look began; null before the first. */
+    at: integer(),
+    latencyMs: integer(),
+    reason: text(),
+    /** When its silence makes it unknown; null before its first word, and while it is. */
+    silentAt: integer(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.probeId, table.location] }),
+    index('sight_location').on(table.location, table.probeId),
+    index('sight_silent').on(table.silentAt).where(sql`${table.silentAt} is not null`),
+  ],
+);
+
+/** One look: what was found. A location looks once at an instant, so that a result handed in twice is one. */
 export const results = sqliteTable(
   'result',
   {
     id: integer().primaryKey({ autoIncrement: true }),
     probeId: text().notNull(),
+    /** Where it was looked from. */
+    location: text().notNull().default(homeLocation),
     at: integer().notNull(),
     outcome: text().$type<Outcome>().notNull(),
     latencyMs: integer(),
     /** One short sentence: why it is not ok. */
     reason: text(),
   },
-  (table) => [uniqueIndex('result_probe').on(table.probeId, table.at)],
+  (table) => [uniqueIndex('result_probe').on(table.probeId, table.at, table.location)],
 );
 
 /** A component's change of state: its history, and the queue of what may need an incident. */
@@ -286,7 +337,9 @@ export const tokens = sqliteTable('token', {
   id: text().primaryKey(),
   name: text().notNull(),
   hash: text().notNull().unique(),
-  scope: text().$type<'read' | 'write'>().notNull(),
+  scope: text().$type<'read' | 'write' | 'probe'>().notNull(),
+  /** The one location that a key of scope `probe` speaks for. */
+  location: text(),
   createdAt: integer().notNull(),
   lastUsedAt: integer(),
   revokedAt: integer(),

@@ -10,7 +10,7 @@ export type TokenScope = TokenRow['scope'];
 /** Stores a key for programs by its hash. */
 export async function createToken(
   db: Database,
-  token: { name: string; scope: TokenScope; hash: string },
+  token: { name: string; scope: TokenScope; hash: string; location?: string | undefined },
   actor: Actor,
   now: number,
 ): Promise<string> {
@@ -25,7 +25,11 @@ export async function createToken(
           action: 'token.created',
           subjectKind: 'token',
           subjectId: id,
-          detail: { name: token.name, scope: token.scope },
+          detail: {
+            name: token.name,
+            scope: token.scope,
+            ...(token.location === undefined ? {} : { location: token.location }),
+          },
         },
       ],
       value: id,

@@ -9,7 +9,7 @@ import type { StatusConfig } from './config/status.ts';
 import { type KnownKind, parseStatus } from './config/statusYaml.ts';
 
 export { ConfigError, type ConfigProblem, describeProblem } from './config/problems.ts';
-export type { ComponentConfig, ProbeConfig, StatusConfig } from './config/status.ts';
+export type { ComponentConfig, LocationConfig, ProbeConfig, StatusConfig } from './config/status.ts';
 
 /** How mails leave the house. Without a provider they are written to a folder, to be looked at. */
 export type MailTransport =
@@ -170,5 +170,27 @@ export function readPlaces(environment: Environment = process.env): Places {
     statusPath,
     hasStatus: isNamed || existsSync(statusPath),
     isFreeForDemo: variables.DATABASE_URL === undefined && !isUsed,
+  };
+}
+
+/** What an agent takes from the environment of its machine. */
+export type AgentConfig = {
+  /** Absolute. */
+  dataDir: string;
+  token: string | null;
+  egressAllow: string[];
+};
+
+/**
+ * Reads the environment of an agent.
+ * @param location its name, which its folder is called after
+ * @throws StartError with every wrong variable
+ */
+export function readAgentConfig(location: string, environment: Environment = process.env): AgentConfig {
+  const variables = parseEnvironment(environment);
+  return {
+    dataDir: join(resolve(variables.DATA_DIR), `agent-${location}`),
+    token: variables.AGENT_TOKEN ?? null,
+    egressAllow: variables.EGRESS_ALLOW,
   };
 }

@@ -3,6 +3,8 @@
 type Snapshot = import('./core/snapshot.ts').Snapshot;
 type SnapshotIncident = import('./core/snapshot.ts').SnapshotIncident;
 type ComponentState = import('./core/status.ts').ComponentState;
+type ProbeState = import('./core/verdict.ts').ProbeState;
+type Outcome = import('./core/verdict.ts').Outcome;
 
 /** A component as staff see it. */
 type DeskComponent = {
@@ -13,6 +15,21 @@ type DeskComponent = {
   sinceAt: number;
   /** It goes up and down all the time. */
   isFlapping: boolean;
+};
+
+/** What one location sees with one probe. */
+type DeskSight = {
+  component: { slug: string; name: string };
+  probeId: string;
+  /** Label of the location. */
+  label: string;
+  standing: { state: ProbeState };
+  standingSinceAt: number;
+  outcome: Outcome | null;
+  /** When its newest judged look began; null before the first. */
+  at: number | null;
+  latencyMs: number | null;
+  reason: string | null;
 };
 
 /** What was typed and could not be accepted, given back so that nobody types it twice at three in the morning. */
@@ -37,6 +54,8 @@ type Desk = {
   /** Since when our own network keeps the probes from looking; null while it works. */
   impairedSinceAt: number | null;
   components: readonly DeskComponent[];
+  /** Of probes that several locations look with; those of one probe stand together. */
+  sights: readonly DeskSight[];
   openIncidents: readonly SnapshotIncident[];
   /** Confirmed subscribers: how many people one update reaches. */
   subscriberCount: number;

@@ -9,10 +9,12 @@ import { type Database, openDatabase } from '#db/client.ts';
 import { applyComponents } from '#db/components.ts';
 import { newestEventId } from '#db/events.ts';
 import type { IncidentPolicy } from '#db/flips.ts';
+import { applyLocations } from '#db/locations.ts';
 import { readSnapshot } from '#db/snapshot.ts';
 import { openChannel } from '#notify/channels.ts';
 import { startNotifier } from '#notify/worker.ts';
 import { createEgress } from '#probes/egress.ts';
+import { hidden } from '#probes/redact.ts';
 import { startScheduler } from '#probes/scheduler.ts';
 import { startPublisher } from '#publish/publisher.ts';
 import type { Site } from '#publish/site.ts';
@@ -82,6 +84,7 @@ export async function openHouse(
   await using opened = new AsyncDisposableStack();
   const db = await openDatabase({ ...config.database, migrationsDir: join(config.packageRoot, 'db/migrations') });
   opened.defer(() => db.close());
+  await applyLocations(db, status.locations, now());
   await applyComponents(db, status.components, { kind: 'console', name: 'status.yaml' }, now());
 
   const shelf = openShelf(join(config.packageRoot, 'content/incidents'), log);
@@ -134,6 +137,7 @@ export async function openHouse(
     secretKey,
     consoleToken,
     trustedProxies: config.trustedProxies,
+    hideSecrets: (reason) => hidden(reason, status.secrets),
     log,
     now,
   });

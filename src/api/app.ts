@@ -8,6 +8,7 @@ import type { Impairment } from '#core/doubt.ts';
 import { DomainError } from '#core/error.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
+import { agentRoutes } from './agent.ts';
 import { trustedProxies } from './clientAddress.ts';
 import { componentRoutes } from './components.ts';
 import { consoleRoutes } from './console.ts';
@@ -15,6 +16,7 @@ import { deskRoutes } from './desk.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { identify } from './identity.ts';
 import { incidentRoutes } from './incidents.ts';
+import { locationRoutes } from './locations.ts';
 import { monitoringRoutes } from './monitoring.ts';
 import { problem, problemOf } from './problem.ts';
 import { guard, type IdentityEnv } from './roles.ts';
@@ -36,6 +38,8 @@ export type ApiDeps = {
   consoleToken: string;
   /** Addresses and CIDR ranges of proxies in front of us. */
   trustedProxies: readonly string[];
+  /** A reason from elsewhere without what only the target may know. */
+  hideSecrets: (reason: string) => string;
   log: Logger;
   now: () => number;
 };
@@ -69,6 +73,8 @@ export function createApp(deps: ApiDeps) {
   app.route('/api/v1/incidents', incidentRoutes(shared));
   app.route('/api/v1/components', componentRoutes(shared));
   app.route('/api/v1/monitoring', monitoringRoutes(shared));
+  app.route('/api/v1/locations', locationRoutes(shared));
+  app.route('/api/v1/agent', agentRoutes(shared));
   app.route('/api/v1', consoleRoutes(shared));
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',

@@ -9,6 +9,7 @@ import { openIncidents } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
 import { listComponents } from '#db/components.ts';
 import { openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
+import { listSights } from '#db/sights.ts';
 import { closeSession, findStaff, openSession } from '#db/staff.ts';
 import { countConfirmed } from '#db/subscribers.ts';
 import { clientAddress } from './clientAddress.ts';
@@ -68,6 +69,7 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
           staffName: actor.kind === 'staff' ? actor.name : '',
           impairedSinceAt: impairment()?.sinceAt ?? null,
           components: seen.components.map((component) => ({ ...component, isFlapping: flapping.has(component.id) })),
+          sights: await listSights(db),
           openIncidents: openIncidents(seen),
           subscriberCount: await countConfirmed(db),
           ...word,

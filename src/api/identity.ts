@@ -7,7 +7,12 @@ import { findSession } from '#db/staff.ts';
 import { findToken, type TokenScope } from '#db/tokens.ts';
 
 /** Who is asking, and how far they may go. */
-export type Identity = { actor: Actor; scope: TokenScope };
+export type Identity = {
+  actor: Actor;
+  scope: TokenScope;
+  /** The one location that a token of scope `probe` speaks for. */
+  location?: string | null;
+};
 
 /** Prefix of the keys we give out, so that a leaked one is recognised for what it is. */
 const tokenPrefix = 'imn_';
@@ -43,7 +48,9 @@ export async function identify(
   if (bearer) {
     if (isSame(bearer, consoleToken)) return { actor: { kind: 'console', name: 'command line' }, scope: 'write' };
     const token = await findToken(db, hashSecret(bearer));
-    return token && { actor: { kind: 'token', id: token.id, name: token.name }, scope: token.scope };
+    if (!token) return null;
+    const { id, name, scope, location } = token;
+    return { actor: { kind: 'token', id, name }, scope, location };
   }
   const session = getCookie(c, sessionCookie(secure));
   if (!session) return null;

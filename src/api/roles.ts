@@ -6,9 +6,10 @@ import type { Identity } from './identity.ts';
 
 /**
  * What it takes to use a route. `public`: nothing. `read`, `write`: a token of that scope, a signed-in person, or
- * the console. `staff`: a signed-in person. `console`: the command line on the machine itself.
+ * the console. `staff`: a signed-in person. `console`: the command line on the machine itself. `probe`: a token that
+ * speaks for one location, which is good for nothing else.
  */
-export type Role = 'public' | 'read' | 'write' | 'staff' | 'console';
+export type Role = 'public' | 'read' | 'write' | 'staff' | 'console' | 'probe';
 
 /** Every route there is and who may use it. A route without a row answers nobody. */
 export const roles: Readonly<Record<string, Role>> = {
@@ -22,6 +23,9 @@ export const roles: Readonly<Record<string, Role>> = {
   'GET /api/v1/incidents/:id': 'read',
   'POST /api/v1/incidents/:id/updates': 'write',
   'POST /api/v1/incidents/:id/resolution': 'write',
+  'GET /api/v1/locations': 'read',
+  'GET /api/v1/agent/assignments': 'probe',
+  'POST /api/v1/agent/results': 'probe',
   'POST /api/v1/tokens': 'console',
   'POST /api/v1/staff': 'console',
   'POST /subscribe': 'public',
@@ -39,6 +43,7 @@ export const roles: Readonly<Record<string, Role>> = {
 function allows(role: Role, identity: Identity | null): boolean {
   if (role === 'public') return true;
   if (!identity) return false;
+  if (role === 'probe' || identity.scope === 'probe') return role === identity.scope;
   const { kind } = identity.actor;
   if (role === 'console') return kind === 'console';
   if (role === 'staff') return kind === 'staff';
@@ -64,6 +69,17 @@ export const guard = createMiddleware<IdentityEnv>(async (c, next) => {
       )
     : new DomainError('unauthenticated', 'Send a token: "Authorization: Bearer ...".');
 });
+
+/**
+ * The location that a token of scope `probe` speaks for.
+ * @throws DomainError `forbidden` when it says that it speaks for another one
+ */
+export function locationOf(identity: Identity | null, claimed: string): string {
+  const location = identity?.location;
+  if (!location) throw new DomainError('forbidden', 'This takes the role "probe".');
+  if (location === claimed) return location;
+  throw new DomainError('forbidden', `This token speaks for the location "${location}", not for "${claimed}".`);
+}
 
 /** The actor behind a request that the guard let through. */
 export function actorOf(identity: Identity | null): Actor {

@@ -65,11 +65,19 @@ export const environmentSchema = z.object({
   RESEND_WEBHOOK_SECRET: z.string().optional().describe('proves that a delivery report is from Resend'),
   SMTP_URL: smtpUrl.optional().describe('sends mail through a mail server'),
   TRUSTED_PROXIES: ranges.default([]).describe('whose X-Forwarded-* we believe'),
+  AGENT_TOKEN: z.string().optional().describe('token of an agent that looks from another location'),
   EGRESS_ALLOW: ranges.default([]).describe('special-purpose ranges that probes may dial all the same'),
 });
 export type Variables = z.output<typeof environmentSchema>;
 
-const secrets = new Set(['DATABASE_AUTH_TOKEN', 'SECRET_KEY', 'RESEND_API_KEY', 'RESEND_WEBHOOK_SECRET', 'SMTP_URL']);
+const secrets = new Set([
+  'DATABASE_AUTH_TOKEN',
+  'SECRET_KEY',
+  'RESEND_API_KEY',
+  'RESEND_WEBHOOK_SECRET',
+  'SMTP_URL',
+  'AGENT_TOKEN',
+]);
 
 function isRange(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');

@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import { findCycle } from '#core/graph.ts';
+import { homeLocation } from '#core/location.ts';
 import { nearest } from './nearest.ts';
 import type { ConfigProblem } from './problems.ts';
 import type { YamlSource } from './yamlSource.ts';
 
 const word = z.string().catch('');
 const list = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).catch([]);
-const probeNames = z.object({ name: word, kind: word }).catch({ name: '', kind: '' });
+const probeNames = z
+  .object({ name: word, kind: word, locations: list(word) })
+  .catch({ name: '', kind: '', locations: [] });
 
 /** The names in a file, read whatever else is wrong with it; '' where there is none. */
 const namesSchema = z.object({
   groups: list(word),
+  locations: list(z.object({ name: word }).catch({ name: '' })),
   components: list(
     z
       .object({ slug: word, group: word, depends_on: list(word), probes: list(probeNames) })
@@ -39,6 +43,29 @@ function probeProblems(source: YamlSource, { components }: Names): ConfigProblem
       }),
     );
   });
+}
+
+function locationProblems(source: YamlSource, { locations, components }: Names): ConfigProblem[] {
+  const names = locations.map(({ name }) => name);
+  const known = [...new Set([homeLocation, ...names])];
+  return [
+    ...repeated(names).map((index) =>
+      source.problem(['locations', index, 'name'], 'a name that no other location has'),
+    ),
+    ...components.flatMap(({ probes }, index) =>
+      probes.flatMap((probe, place) => {
+        const path = ['components', index, 'probes', place, 'locations'];
+        return [
+          ...repeated(probe.locations).map((at) => source.problem([...path, at], 'each location once')),
+          ...probe.locations.flatMap((name, at) =>
+            name === '' || known.includes(name)
+              ? []
+              : source.problem([...path, at], `one of ${known.join(', ')}`, { suggestion: nearest(name, known) }),
+          ),
+        ];
+      }),
+    ),
+  ];
 }
 
 function groupProblems(source: YamlSource, { groups, components }: Names): ConfigProblem[] {
@@ -80,7 +107,7 @@ function cycleProblems(source: YamlSource, { components }: Names): ConfigProblem
 export function referenceProblems(source: YamlSource): ConfigProblem[] {
   const names = namesSchema.safeParse(source.value);
   if (!names.success) return [];
-  return [slugProblems, probeProblems, groupProblems, dependencyProblems, cycleProblems].flatMap((problems) =>
-    problems(source, names.data),
+  return [slugProblems, probeProblems, locationProblems, groupProblems, dependencyProblems, cycleProblems].flatMap(
+    (problems) => problems(source, names.data),
   );
 }

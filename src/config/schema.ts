@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defaultFlapThresholds } from '#core/flap.ts';
 import { promiseMinutesSchema } from '#core/incident.ts';
+import { homeLocation } from '#core/location.ts';
 import { duration } from './duration.ts';
 
 const line = z
@@ -40,6 +41,9 @@ const accent = z
     'a colour such as "#1f5f8b" or "oklch(0.5 0.1 240)"',
   );
 
+/** A place that probes look from. */
+const location = z.strictObject({ name: slug, label: line.optional() });
+
 const streak = z.number().int().min(1).max(20);
 
 const percent = z.number().min(0).max(100);
@@ -62,6 +66,7 @@ export const statusSchema = z.strictObject({
     time_zone: timeZone.default('UTC'),
   }),
   groups: z.array(line).default([]),
+  locations: z.array(location).max(50).default([]),
   components: z.array(z.unknown()).min(1),
   policies: z
     .strictObject({
@@ -107,4 +112,6 @@ export const probeSchema = z.strictObject({
   when_down: z.enum(['degraded', 'partial_outage', 'major_outage']).default('major_outage'),
   down_after: streak.optional(),
   up_after: streak.optional(),
+  locations: z.array(slug).min(1).default([homeLocation]),
+  quorum: z.number().int().min(1).optional(),
 });

@@ -13,7 +13,14 @@ export type ProbeConfig = {
   whenDown: ComponentState;
   downAfter: number;
   upAfter: number;
+  /** Names of the locations it looks from; null: from the server alone. */
+  locations: string[] | null;
+  /** How many locations must agree; null: the majority of those that have a word. */
+  quorum: number | null;
 };
+
+/** A place that probes look from. */
+export type LocationConfig = { name: string; label: string };
 
 export type ComponentConfig = {
   slug: string;
@@ -38,6 +45,8 @@ export type StatusConfig = {
   };
   /** Names, in the order of the page. */
   groups: string[];
+  /** Declared ones, and the server's own. */
+  locations: LocationConfig[];
   /** In the order of the page. */
   components: ComponentConfig[];
   policies: {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { defaultFlapThresholds } from '#core/flap.ts';
+import { homeLocation } from '#core/location.ts';
 import type { Environment } from './interpolate.ts';
 import { fromFileCase } from './keyCase.ts';
 import { nearest } from './nearest.ts';
@@ -7,11 +8,14 @@ import { parseAt } from './parseAt.ts';
 import { ConfigError, type ConfigProblem } from './problems.ts';
 import { referenceProblems } from './references.ts';
 import { componentSchema, probeSchema, statusSchema } from './schema.ts';
-import type { ComponentConfig, ProbeConfig, StatusConfig } from './status.ts';
+import type { ComponentConfig, LocationConfig, ProbeConfig, StatusConfig } from './status.ts';
 import { type Path, readYaml, type YamlSource } from './yamlSource.ts';
 
 /** What the file needs to know about a kind of probe: its name and the schema of its own settings. */
 export type KnownKind = { kind: string; schema: z.ZodType };
+
+/** True for kinds that look by themselves. A kind that waits to be told can only do so where it is told: at the server. */
+const isSentOut = (kind: KnownKind): boolean => 'run' in kind;
 
 type Policies = StatusConfig['policies'];
 type Reading = { source: YamlSource; kinds: readonly KnownKind[]; problems: ConfigProblem[]; policies: Policies };
@@ -45,10 +49,20 @@ function readProbe(reading: Reading, path: Path, input: unknown): ProbeConfig | 
   problems.push(...settings.problems);
   if (common.data === undefined || settings.problems.length > 0) return undefined;
 
-  const { interval, timeout, when_down, down_after, up_after, name } = common.data;
+  const { interval, timeout, when_down, down_after, up_after, name, locations, quorum } = common.data;
   const timeoutMs = timeout ?? Math.min(defaultTimeoutMs, interval);
   if (timeoutMs > interval)
     problems.push(source.problem([...path, 'timeout'], 'a duration not longer than the interval'));
+  if (quorum !== undefined && quorum > locations.length)
+    problems.push(source.problem([...path, 'quorum'], `at most the number of its locations, ${locations.length}`));
+  const isHomeOnly = locations.every((location) => location === homeLocation);
+  if (!isHomeOnly && !isSentOut(kind))
+    problems.push(
+      source.problem(
+        [...path, 'locations'],
+        `no other location than ${homeLocation}, since a ${kind.kind} probe listens at the server`,
+      ),
+    );
   return {
     name: name ?? kind.kind,
     kind: kind.kind,
@@ -58,6 +72,8 @@ function readProbe(reading: Reading, path: Path, input: unknown): ProbeConfig | 
     whenDown: when_down,
     downAfter: down_after ?? policies.downAfter,
     upAfter: up_after ?? policies.upAfter,
+    locations: isHomeOnly ? null : locations,
+    quorum: isHomeOnly ? null : (quorum ?? null),
   };
 }
 
@@ -77,6 +93,13 @@ function readComponent(reading: Reading, path: Path, input: unknown): ComponentC
     dependsOn: data.depends_on,
     probes: probes.filter((probe) => probe !== undefined),
   };
+}
+
+/** The declared locations in their order; the server's own leads where it is not among them. */
+function locationsFrom(declared: z.output<typeof statusSchema>['locations']): LocationConfig[] {
+  const named = declared.map(({ name, label }) => ({ name, label: label ?? name }));
+  const hasHome = named.some(({ name }) => name === homeLocation);
+  return hasHome ? named : [{ name: homeLocation, label: homeLocation }, ...named];
 }
 
 function policiesFrom(input: z.output<typeof statusSchema>['policies'] | undefined): Policies {
@@ -130,7 +153,7 @@ export function parseStatus(
   const found = inOrder(source.problems, problems);
   if (frame.data === undefined || found.length > 0) throw new ConfigError(file, found);
 
-  const { page, groups, locales } = frame.data;
+  const { page, groups, locations, locales } = frame.data;
   return {
     page: {
       name: page.name,
@@ -140,6 +163,7 @@ export function parseStatus(
       timeZone: page.time_zone,
     },
     groups,
+    locations: locationsFrom(locations),
     components: components.filter((component) => component !== undefined),
     policies,
     secrets: source.filled.filter(({ path }) => path.includes('probes')).map(({ value }) => value),

@@ -23,7 +23,7 @@ export type Standing = {
   ok: Streak;
   /** Failures in a row. */
   fail: Streak;
-  /** Failures or slow answers in a row. */
+  /** Failures or slow answers in a row; while down, answers in a row of which one at least was slow. */
   trouble: Streak;
   unknown: Streak;
 };
@@ -48,8 +48,9 @@ function extend(streak: Streak, at: number): Streak {
   return streak.count === 0 ? { count: 1, sinceAt: at } : { ...streak, count: streak.count + 1 };
 }
 
-function streaksAfter(standing: Standing, outcome: Outcome, at: number): Omit<Standing, 'state'> {
-  const { ok, fail, trouble, unknown } = standing;
+type Streaks = Omit<Standing, 'state'>;
+
+function streaksAfter({ ok, fail, trouble, unknown }: Standing, outcome: Outcome, at: number): Streaks {
   switch (outcome) {
     case 'ok':
       return { ok: extend(ok, at), fail: none, trouble: none, unknown: none };
@@ -63,7 +64,23 @@ function streaksAfter(standing: Standing, outcome: Outcome, at: number): Omit<St
   }
 }
 
-function nextState(state: ProbeState, streaks: Omit<Standing, 'state'>, policy: VerdictPolicy): [ProbeState, number] {
+/** While it is down, trouble means answers again, the slow ones at least: what failed before is told already. */
+function streaksWhileDown(standing: Standing, outcome: Outcome, at: number): Streaks {
+  const { ok, trouble } = standing;
+  const streaks = streaksAfter(standing, outcome, at);
+  switch (outcome) {
+    case 'ok':
+      return { ...streaks, trouble: trouble.count > 0 ? extend(trouble, at) : none };
+    case 'degraded':
+      return { ...streaks, trouble: extend(trouble.count > 0 ? trouble : ok, at) };
+    case 'fail':
+      return { ...streaks, trouble: none };
+    case 'unknown':
+      return streaks;
+  }
+}
+
+function nextState(state: ProbeState, streaks: Streaks, policy: VerdictPolicy): [ProbeState, number] {
   const { ok, fail, trouble, unknown } = streaks;
   if (unknown.count >= policy.downAfter) return ['unknown', unknown.sinceAt];
   if (unknown.count > 0) return [state, 0];
@@ -71,8 +88,7 @@ function nextState(state: ProbeState, streaks: Omit<Standing, 'state'>, policy: 
   const healedAfter = state === 'down' || state === 'degraded' ? policy.upAfter : 1;
   if (ok.count >= healedAfter) return ['up', ok.sinceAt];
   const slowAfter = state === 'down' ? policy.upAfter : policy.downAfter;
-  if (fail.count === 0 && trouble.count >= slowAfter) return ['degraded', trouble.sinceAt];
-  if (state !== 'down' && trouble.count >= policy.downAfter) return ['degraded', trouble.sinceAt];
+  if (trouble.count >= slowAfter) return ['degraded', trouble.sinceAt];
   return [state, 0];
 }
 
@@ -93,11 +109,13 @@ export function judge(
   policy: VerdictPolicy,
 ): { standing: Standing; turn: Turn | null } {
   if (isSettled(standing) && outcome === 'ok') return { standing, turn: null };
-  const streaks = streaksAfter(standing, outcome, at);
+  const take = standing.state === 'down' ? streaksWhileDown : streaksAfter;
+  const streaks = take(standing, outcome, at);
   const [state, since] = nextState(standing.state, streaks, policy);
   const turn = state === standing.state ? null : { from: standing.state, to: state, at: since };
   // Gone blind: what was under way before is forgotten, and whatever is seen next is dated after it.
   if (turn?.to === 'unknown') return { standing: { ...freshStanding, unknown: streaks.unknown }, turn };
+  if (turn?.to === 'down') return { standing: { state, ...streaks, trouble: none }, turn };
   return { standing: { state, ...streaks }, turn };
 }
 

@@ -2,6 +2,7 @@ import { type Impact, type IncidentRole, type IncidentStatus, listNames } from '
 import { openIncidents, type Snapshot, type SnapshotComponent, type SnapshotDay } from '#core/snapshot.ts';
 import { type ComponentState, isFailing } from '#core/status.ts';
 import { defaultWeights } from '#core/uptime.ts';
+import type { ProbeState } from '#core/verdict.ts';
 
 /** Every word that a reader meets, in English: on pages, in feeds, in mail. */
 
@@ -34,6 +35,14 @@ export const roleWords: Record<IncidentRole, string> = {
   cause: 'The cause',
   suspected: 'Suspected as the cause',
   affected: 'Affected',
+};
+
+/** How a location sees a target. */
+export const sightWords: Record<ProbeState, string> = {
+  up: 'Up',
+  degraded: 'Slow',
+  down: 'Down',
+  unknown: 'Not known',
 };
 
 const minuteMs = 60_000;
@@ -317,6 +326,14 @@ export const words = {
     impaired: 'Monitoring impaired',
     impairedHint:
       'Our own network is in trouble: what the probes cannot reach is shown as unknown, and nobody is told.',
+    sights: 'Seen from',
+    sightsHint: 'What each location last saw. One that says nothing is not known and has no vote.',
+    location: 'Location',
+    sees: 'Sees',
+    lastLook: 'Last look',
+    found: 'Found',
+    neverLooked: 'none yet',
+    tookMs: (ms: number) => `${count(ms)} ms`,
     open: 'Open incidents',
     nothingOpen: 'No incident is open.',
     newIncident: 'Open an incident',

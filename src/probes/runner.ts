@@ -2,6 +2,7 @@ import type { DueProbe } from '#db/probes.ts';
 import type { NewResult } from '#db/results.ts';
 import type { Egress } from './egress.ts';
 import type { Finding } from './probe.ts';
+import type { Pulse } from './pulse.ts';
 import { hidden, secretsOf } from './redact.ts';
 import { findKind, parseProbe } from './registry.ts';
 
@@ -9,6 +10,9 @@ import { findKind, parseProbe } from './registry.ts';
 const graceMs = 250;
 
 const reasonLimit = 300;
+
+/** What it takes to look. */
+export type RunnableProbe = Pick<DueProbe, 'id' | 'kind' | 'config' | 'timeoutMs'>;
 
 export type RunOptions = {
   egress: Egress;
@@ -49,7 +53,7 @@ async function bounded(
   }
 }
 
-async function look({ kind, config, timeoutMs }: DueProbe, { egress, signal }: RunOptions): Promise<Finding> {
+async function look({ kind, config, timeoutMs }: RunnableProbe, { egress, signal }: RunOptions): Promise<Finding> {
   try {
     const settings = parseProbe(kind, config);
     return await bounded(timeoutMs, signal, async (over) => {
@@ -63,7 +67,7 @@ async function look({ kind, config, timeoutMs }: DueProbe, { egress, signal }: R
 }
 
 /** Takes one look. Never throws; settings that no longer parse, and our own faults, are `unknown`. */
-export async function runProbe(probe: DueProbe, options: RunOptions): Promise<NewResult> {
+export async function runProbe(probe: RunnableProbe, options: RunOptions): Promise<NewResult> {
   const { outcome, latencyMs, reason } = await look(probe, options);
   const secrets = () => [...secretsOf(probe.config), ...(options.secrets ?? [])];
   return {
@@ -73,4 +77,14 @@ export async function runProbe(probe: DueProbe, options: RunOptions): Promise<Ne
     latencyMs: latencyMs === null ? null : Math.round(latencyMs),
     reason: reason === null ? null : tidy(hidden(reason, secrets())),
   };
+}
+
+/** Takes one look, and does not trust it when this process stood still meanwhile. */
+export async function runSteadily(probe: RunnableProbe, pulse: Pulse, options: RunOptions): Promise<NewResult> {
+  const startedAt = performance.now();
+  const result = await runProbe(probe, options);
+  const stillMs = Math.round(pulse.stillSinceMs(startedAt));
+  if (stillMs === 0) return result;
+  const reason = `probe: this process stood still for ${stillMs} ms`;
+  return { ...result, outcome: 'unknown', latencyMs: null, reason };
 }

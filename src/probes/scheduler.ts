@@ -3,11 +3,12 @@ import type { Impairment } from '#core/doubt.ts';
 import type { Database } from '#db/client.ts';
 import { handleFlips, type IncidentPolicy } from '#db/flips.ts';
 import { claimDueProbes, type DueProbe, nextProbeDueAt } from '#db/probes.ts';
+import { recordSilence } from '#db/results.ts';
 import { createBell } from './bell.ts';
 import type { Egress } from './egress.ts';
 import { startPulse } from './pulse.ts';
 import { type Log, startRecorder } from './recorder.ts';
-import { runProbe } from './runner.ts';
+import { runSteadily } from './runner.ts';
 import { startScreen } from './screen.ts';
 import { startWatchfulness } from './watchfulness.ts';
 
@@ -56,6 +57,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   let tickAt = now();
   const watchfulness = startWatchfulness({ db, pulse, log, now });
   let flipsHandledAt = Number.NEGATIVE_INFINITY;
+  let silenceReadAt = Number.NEGATIVE_INFINITY;
   let isStopping = false;
 
   async function turnFlips(): Promise<void> {
@@ -64,6 +66,17 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       await handleFlips(db, policy, now());
     } catch (error) {
       log.error({ err: error }, 'flips could not be turned into incidents');
+    }
+  }
+
+  /** Silence is looked for every second. */
+  async function turnSilent(): Promise<void> {
+    if (performance.now() - silenceReadAt < longestSleepMs) return;
+    silenceReadAt = performance.now();
+    try {
+      await recordSilence(db, now());
+    } catch (error) {
+      log.error({ err: error }, 'silent locations could not be looked for');
     }
   }
 
@@ -81,13 +94,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   const screen = startScreen({ db, egress, anchors, log, now, pass: recorder.add });
 
   async function look(probe: DueProbe): Promise<void> {
-    const startedAt = performance.now();
-    const result = await runProbe(probe, { egress, signal: stopping.signal, at: now(), secrets });
-    const stillMs = Math.round(pulse.stillSinceMs(startedAt));
-    if (stopping.signal.aborted) return;
-    if (stillMs === 0) return screen.add(probe, result);
-    const reason = `probe: this process stood still for ${stillMs} ms`;
-    recorder.add({ ...result, outcome: 'unknown', latencyMs: null, reason });
+    const result = await runSteadily(probe, pulse, { egress, signal: stopping.signal, at: now(), secrets });
+    if (!stopping.signal.aborted) screen.add(probe, result);
   }
 
   function launch(probe: DueProbe): void {
@@ -103,6 +111,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   /** Claims what is due, and says how long to sleep. */
   async function tick(): Promise<number> {
     await watchfulness.resume();
+    await turnSilent();
     const free = concurrency - flying.size;
     if (free > 0) for (const probe of await claimDueProbes(db, now(), free)) launch(probe);
     tickAt = now();

@@ -1,5 +1,6 @@
 import type { Database } from '#db/client.ts';
 import { markUnwatched, rephaseProbes } from '#db/gaps.ts';
+import { renewPatience } from '#db/sights.ts';
 import type { Pulse } from './pulse.ts';
 import type { Log } from './recorder.ts';
 
@@ -33,11 +34,13 @@ export function startWatchfulness(options: { db: Database; pulse: Pulse; log: Lo
       const isStep = Math.abs(steppedMs) > stepMs;
       if (wasAway()) {
         await markUnwatched(db, now());
+        await renewPatience(db, now());
         if (claimedAt !== null) await rephaseProbes(db, now());
       }
       if (!isStep) return;
       log.error({ steppedMs }, 'the clock of this machine was set');
       await rephaseProbes(db, now());
+      await renewPatience(db, now());
       drifted += steppedMs;
     },
     claimed() {

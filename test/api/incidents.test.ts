@@ -106,11 +106,14 @@ describe('GET /api/openapi.json', () => {
     const { call } = await openTestApi();
     const document = (await (await call('GET', '/api/openapi.json')).json()) as { paths: Record<string, unknown> };
     expect(Object.keys(document.paths).toSorted()).toEqual([
+      '/api/v1/agent/assignments',
+      '/api/v1/agent/results',
       '/api/v1/components',
       '/api/v1/incidents',
       '/api/v1/incidents/{id}',
       '/api/v1/incidents/{id}/resolution',
       '/api/v1/incidents/{id}/updates',
+      '/api/v1/locations',
       '/api/v1/monitoring',
       '/api/v1/staff',
       '/api/v1/tokens',

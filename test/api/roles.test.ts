@@ -11,12 +11,19 @@ describe('the role matrix', () => {
 
   it('lets in exactly whom each row names', async () => {
     const { call, token } = await openTestApi();
-    const keys = { nobody: undefined, read: await token('read'), write: await token('write'), console: consoleToken };
+    const keys = {
+      nobody: undefined,
+      read: await token('read'),
+      write: await token('write'),
+      probe: await token('probe', 'lisbon'),
+      console: consoleToken,
+    };
     const mayUse = {
-      public: ['nobody', 'read', 'write', 'console'],
+      public: ['nobody', 'read', 'write', 'probe', 'console'],
       read: ['read', 'write', 'console'],
       write: ['write', 'console'],
       console: ['console'],
+      probe: ['probe'],
       staff: [] as string[],
     };
     for (const [route, role] of Object.entries(roles)) {

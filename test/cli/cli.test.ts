@@ -106,6 +106,16 @@ describe('a slip', () => {
     [['incident', 'list', '--jsn'], 'intermission incident list has no option "--jsn". Did you mean "--json"?'],
     [['component', 'list', 'mail'], 'intermission component list does not know what to do with "mail".'],
     [['incident', 'open', '--title', 'x'], 'Missing required argument: --body'],
+    [['probe', 'agent', '--location', 'lisbon'], 'Missing required argument: --server'],
+    [['probe', 'agent', '--server', 'https://a.example', '--location', 'lisbon'], 'A token is missing.'],
+    [
+      ['probe', 'agent', '--server', 'a.example', '--location', 'lisbon', '--token', 't'],
+      '--server: expected an address such as "https://status.example.org", found "a.example".',
+    ],
+    [
+      ['probe', 'agent', '--server', 'https://a.example', '--location', '../lisbon', '--token', 't'],
+      '--location: expected a name such as "lisbon", found "../lisbon".',
+    ],
     [['token', 'create', '--name', 'x', '--scope', 'all'], 'Invalid value for argument: --scope (all)'],
     [
       ['incident', 'update', '--body', 'x', '--next-update', 'soon'],
@@ -262,6 +272,11 @@ describe('a secret', () => {
       ['token', 'create', '--name', 'deploys', '--scope', 'write'],
       '/api/v1/tokens',
       { name: 'deploys', scope: 'write' },
+    ],
+    [
+      ['token', 'create', '--name', 'agent', '--scope', 'probe', '--location', 'lisbon'],
+      '/api/v1/tokens',
+      { name: 'agent', scope: 'probe', location: 'lisbon' },
     ],
     [['staff', 'invite', '--name', 'night shift'], '/api/v1/staff', { name: 'night shift' }],
   ])('is alone on stdout, so that it can be piped: %j', async (args, url, body) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { kinds } from '#probes/registry.ts';
 import type { Environment } from '../../src/config/interpolate.ts';
 import { ConfigError, type ConfigProblem } from '../../src/config/problems.ts';
@@ -63,6 +64,8 @@ policies: { up_after: 4, next_update_minutes: 20 }
         whenDown: 'major_outage',
         downAfter: 3,
         upAfter: 4,
+        locations: null,
+        quorum: null,
       },
     ]);
     expect(status.components[1]).toMatchObject({ group: null, dependsOn: ['database'] });
@@ -398,6 +401,26 @@ const cases: Case[] = [
     { expected: 'a name that no other probe of it has', found: '"tcp" again' },
   ],
   [
+    'a location that nobody declared',
+    `locations: [{ name: lisbon }]\n${probe('kind: tcp, host: a.example, port: 1, locations: [home, §lisbn]')}`,
+    { expected: 'one of home, lisbon', found: '"lisbn"', suggestion: 'lisbon' },
+  ],
+  [
+    'a location twice',
+    `locations: [{ name: lisbon }]\n${probe('kind: tcp, host: a.example, port: 1, locations: [lisbon, §lisbon]')}`,
+    { expected: 'each location once' },
+  ],
+  [
+    'two locations of one name',
+    `locations: [{ name: lisbon }, { name: §lisbon }]\n${withComponents('  - { slug: a, name: A }')}`,
+    { where: 'locations lisbon, name', expected: 'a name that no other location has' },
+  ],
+  [
+    'a quorum that can never be had',
+    `locations: [{ name: lisbon }]\n${probe('kind: tcp, host: a.example, port: 1, locations: [home, lisbon], quorum: §3')}`,
+    { expected: 'at most the number of its locations, 2', found: '3' },
+  ],
+  [
     'a choice that is none',
     `${withComponents('  - { slug: a, name: A }')}\npolicies: { open_incidents: §publsh }\n`,
     { where: 'policies, open_incidents', expected: 'one of publish, off', suggestion: 'publish' },
@@ -413,6 +436,35 @@ const cases: Case[] = [
     { where: 'policies, flapping', expected: 'a stop_percent below start_percent' },
   ],
 ];
+
+describe('the locations of a probe', () => {
+  const look = (fields: string) =>
+    parse(`locations: [{ name: lisbon, label: Lisbon }]\n${probe(fields)}`.replace('§', ''));
+  const tcp = 'kind: §tcp, host: a.example, port: 1';
+
+  it('are the server alone when none is named, or only home', () => {
+    for (const fields of [tcp, `${tcp}, locations: [home]`])
+      expect(look(fields).components[0]?.probes[0]).toMatchObject({ locations: null, quorum: null });
+  });
+
+  it('may be several, or another than the server', () => {
+    const status = look(`${tcp}, locations: [home, lisbon], quorum: 2`);
+    expect(status.components[0]?.probes[0]).toMatchObject({ locations: ['home', 'lisbon'], quorum: 2 });
+    expect(look(`${tcp}, locations: [lisbon]`).components[0]?.probes[0]).toMatchObject({ locations: ['lisbon'] });
+    expect(status.locations).toEqual([
+      { name: 'home', label: 'home' },
+      { name: 'lisbon', label: 'Lisbon' },
+    ]);
+  });
+
+  it('are the server alone for a kind that listens', () => {
+    const listening = { kind: 'listens', schema: z.strictObject({}) };
+    const text = `locations: [{ name: lisbon }]\n${probe('kind: §listens, locations: [lisbon]')}`.replace('§', '');
+    expect(() => parseStatus('status.yaml', text, {}, [listening])).toThrow(
+      'expected no other location than home, since a listens probe listens at the server',
+    );
+  });
+});
 
 describe('a mistake in status.yaml', () => {
   it.each(cases)('is told with its place: %s', (_, input, problem) => {

@@ -5,6 +5,7 @@ import { applyComponents, listComponents } from '#db/components.ts';
 import { newestEventId } from '#db/events.ts';
 import { findIncident, listIncidents, openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
 import { claimDueProbes, findProbe, nextProbeDueAt } from '#db/probes.ts';
+import { recordResults } from '#db/results.ts';
 import { audits, events, flips, results } from '#db/schema.ts';
 import { readSnapshot } from '#db/snapshot.ts';
 import { console_, declared, filmPlatform, look, noon, openFilmPlatform, policy } from '../helpers/platform.ts';
@@ -57,6 +58,27 @@ export function databaseContract(kind: string, open: () => Promise<Database>) {
         at: noon + 1_000,
         decidedAt: noon + 3_000,
       });
+    });
+
+    it('dates no flip before the one it follows, whichever probe was the first to see it', async () => {
+      const db = await open();
+      const mail = declared('mail', 'Mail');
+      const [http] = mail.probes;
+      if (!http) throw new Error('no probe');
+      const slow = { ...http, name: 'slow', downAfter: 1, whenDown: 'degraded' } as const;
+      await applyComponents(db, [{ ...mail, probes: [http, slow] }], console_, noon);
+      const see = (name: string, at: number, outcome: 'ok' | 'fail') =>
+        recordResults(db, [{ probeId: `mail/${name}`, at, outcome, latencyMs: 5, reason: null }], at);
+      for (const name of ['http', 'slow']) await see(name, noon, 'ok');
+      for (const second of [1, 2]) await see('http', noon + second * 1_000, 'fail');
+      await see('slow', noon + 2_500, 'fail');
+      await see('http', noon + 3_000, 'fail');
+      const history = await db.orm.select().from(flips).orderBy(asc(flips.seq));
+      expect(history.map(({ to, at }) => [to, at - noon])).toEqual([
+        ['operational', 0],
+        ['degraded', 2_500],
+        ['major_outage', 2_500],
+      ]);
     });
 
     it('keeps every result, and writes nothing else while all is well', async () => {

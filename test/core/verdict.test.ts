@@ -41,6 +41,20 @@ describe('judge', () => {
     expect(turnsOf(['ok', 'degraded', 'fail', 'degraded']).at(-1)).toEqual({ from: 'up', to: 'degraded', at: 1_000 });
   });
 
+  it('keeps an outage that ends in slowness, which begins with the first answer', () => {
+    const turnAfter = (...answers: Outcome[]) => turnsOf(['ok', 'fail', 'fail', 'fail', ...answers]).slice(2);
+    const degraded = (at: number) => [{ from: 'down', to: 'degraded', at }];
+    expect(turnAfter('degraded')).toEqual([]);
+    expect(turnAfter('degraded', 'fail', 'degraded')).toEqual([]);
+    expect(turnAfter('degraded', 'degraded')).toEqual(degraded(4_000));
+    expect(turnAfter('ok', 'degraded')).toEqual(degraded(4_000));
+    expect(turnAfter('fail', 'degraded', 'ok')).toEqual(degraded(5_000));
+    expect(turnAfter('degraded', 'ok', 'ok').map(({ to, at }) => [to, at])).toEqual([
+      ['degraded', 4_000],
+      ['up', 5_000],
+    ]);
+  });
+
   it('neither counts nor clears failures while it is blind', () => {
     expect(turnsOf(['ok', 'fail', 'unknown', 'fail', 'unknown', 'fail']).at(-1)).toEqual({
       from: 'up',
@@ -65,7 +79,7 @@ describe('judge', () => {
 
   it('dates no turn before the one before it, whatever comes', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...outcomes), { maxLength: 40 }), (row) => {
+      fc.property(fc.array(fc.constantFrom(...outcomes), { maxLength: 60 }), (row) => {
         const ats = turnsOf(row).map((turn) => turn.at);
         expect(ats).toEqual(ats.toSorted((a, b) => a - b));
       }),

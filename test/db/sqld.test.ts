@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll } from 'vitest';
 import { type Database, openDatabase } from '#db/client.ts';
 import { databaseContract } from '../contracts/database.ts';
+import { sightsContract } from '../contracts/sights.ts';
 import { migrationsDir } from '../helpers/database.ts';
 import { startSqld } from '../helpers/sqld.ts';
 
@@ -34,3 +35,4 @@ async function emptyDatabase(): Promise<Database> {
 }
 
 databaseContract('a libSQL server', emptyDatabase);
+sightsContract('a libSQL server', emptyDatabase);

@@ -32,6 +32,7 @@ export async function openTestApi() {
     secretKey,
     consoleToken,
     trustedProxies: [],
+    hideSecrets: (reason) => reason.replace('sesame', '[hidden]'),
     log: pino({}, { write: (line: string) => void logged.push(line) }),
     now: () => clock.now,
   });
@@ -62,9 +63,9 @@ export async function openTestApi() {
     });
   }
 
-  async function token(scope: TokenScope): Promise<string> {
+  async function token(scope: TokenScope, location?: string): Promise<string> {
     const secret = newSecret();
-    await createToken(db, { name: scope, scope, hash: hashSecret(secret) }, console_, clock.now);
+    await createToken(db, { name: scope, scope, hash: hashSecret(secret), location }, console_, clock.now);
     return secret;
   }
 

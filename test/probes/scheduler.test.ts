@@ -3,12 +3,15 @@ import type { Database } from '#db/client.ts';
 import { applyComponents, type DeclaredComponent, listComponents } from '#db/components.ts';
 import type { IncidentPolicy } from '#db/flips.ts';
 import { listIncidents } from '#db/incidents.ts';
-import { flips, probes, results } from '#db/schema.ts';
+import { flips, probes, results, sights } from '#db/schema.ts';
 import { createEgress } from '#probes/egress.ts';
 import { type Scheduler, type SchedulerOptions, startScheduler } from '#probes/scheduler.ts';
 import { openTestDatabase } from '../helpers/database.ts';
 import { loopback } from '../helpers/finding.ts';
+
 import { startNameserver } from '../helpers/nameserver.ts';
+import { openPlaces, sightings } from '../helpers/places.ts';
+
 import { closedPort, startHttpTarget, startTcpTarget } from '../helpers/target.ts';
 
 const policy: IncidentPolicy = { openIncidents: 'publish', onRecovery: 'resolve', nextUpdateMinutes: null };
@@ -304,6 +307,25 @@ describe('a clock that is set', () => {
       expect(rows.map((row) => row.to)).toEqual(['operational', 'major_outage', 'operational']);
       expect(rows.map((row) => row.at)).toEqual(rows.map((row) => row.at).toSorted((a, b) => a - b));
     }
+  });
+});
+
+describe('a location that falls silent', () => {
+  it('is unknown once its patience has passed, counted from the start of the server', async () => {
+    const db = await openTestDatabase();
+    const longAgo = Date.now() - dayMs;
+    await openPlaces(db, { locations: ['lisbon'] }, longAgo);
+    await sightings(db, longAgo, { lisbon: 'ok' });
+    const state = async () => (await listComponents(db))[0]?.state;
+    const scheduler = start(db);
+    const startedAt = Date.now();
+    await vi.waitFor(() => expect(scheduler.lastTickAt()).toBeGreaterThan(startedAt + 2_000), { timeout: 10_000 });
+    expect(await state()).toBe('operational');
+    const [sight] = await db.orm.select().from(sights);
+    expect(sight?.silentAt).toBeGreaterThanOrEqual(startedAt + 120_000);
+    await db.orm.update(sights).set({ silentAt: Date.now() });
+    await vi.waitFor(async () => expect(await state()).toBe('unknown'), { timeout: 10_000 });
+    expect(await listIncidents(db)).toEqual([]);
   });
 });
 

@@ -46,6 +46,10 @@ const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
     ],
     mayNot: ['#notify/worker.ts', '#publish/site.ts', '#api/app.ts', '../notify/worker.ts', ...ownSlang, ...doors],
   },
+  'src/agent': {
+    may: ['./spool.ts', '#core/assignment.ts', '#probes/runner.ts', 'node:sqlite', 'node:fs', 'zod'],
+    mayNot: ['#db/results.ts', '#api/app.ts', '#notify/worker.ts', '#publish/site.ts', 'hono', ...ownSlang, ...doors],
+  },
   'src/notify': {
     may: ['./smtp.ts', '#core/notice.ts', '#db/deliveries.ts', '../i18n/en.ts', 'node:path', 'nodemailer', 'resend'],
     mayNot: ['#probes/http.ts', '#publish/site.ts', '#api/app.ts', '../publish/site.ts', 'drizzle-orm', ...doors],

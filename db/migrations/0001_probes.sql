@@ -1,0 +1,39 @@
+CREATE TABLE `location` (
+	`name` text PRIMARY KEY NOT NULL,
+	`label` text NOT NULL,
+	`position` integer NOT NULL,
+	`seen_at` integer,
+	`clock_off_ms` integer,
+	`retired_at` integer
+);
+--> statement-breakpoint
+CREATE TABLE `sight` (
+	`probe_id` text NOT NULL,
+	`location` text NOT NULL,
+	`revision` text NOT NULL,
+	`standing` text NOT NULL,
+	`standing_since_at` integer NOT NULL,
+	`outcome` text,
+	`at` integer,
+	`latency_ms` integer,
+	`reason` text,
+	`silent_at` integer,
+	PRIMARY KEY(`probe_id`, `location`),
+	FOREIGN KEY (`probe_id`) REFERENCES `probe`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`location`) REFERENCES `location`(`name`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `sight_location` ON `sight` (`location`,`probe_id`);--> statement-breakpoint
+CREATE INDEX `sight_silent` ON `sight` (`silent_at`) WHERE "sight"."silent_at" is not null;--> statement-breakpoint
+DROP INDEX `result_probe`;--> statement-breakpoint
+ALTER TABLE `result` ADD `location` text DEFAULT 'home' NOT NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX `result_probe` ON `result` (`probe_id`,`at`,`location`);--> statement-breakpoint
+ALTER TABLE `component` ADD `flapping_since_at` integer;--> statement-breakpoint
+ALTER TABLE `event` ADD `quiet` integer DEFAULT false NOT NULL;--> statement-breakpoint
+CREATE INDEX `event_word` ON `event` (`at`) WHERE "event"."update_id" is not null;--> statement-breakpoint
+ALTER TABLE `incident` ADD `quiet_since_at` integer;--> statement-breakpoint
+ALTER TABLE `incident` ADD `heard_status` text;--> statement-breakpoint
+CREATE INDEX `incident_quiet` ON `incident` (`quiet_since_at`) WHERE "incident"."quiet_since_at" is not null;--> statement-breakpoint
+ALTER TABLE `probe` ADD `locations` text;--> statement-breakpoint
+ALTER TABLE `probe` ADD `quorum` integer;--> statement-breakpoint
+ALTER TABLE `token` ADD `location` text;
