@@ -5,7 +5,10 @@ import { probes } from './schema.ts';
 export type ProbeRow = typeof probes.$inferSelect;
 
 /** A probe that is to be run now. */
-export type DueProbe = Pick<ProbeRow, 'id' | 'componentId' | 'kind' | 'config' | 'timeoutMs' | 'intervalMs'> & {
+export type DueProbe = Pick<
+  ProbeRow,
+  'id' | 'componentId' | 'kind' | 'config' | 'timeoutMs' | 'intervalMs' | 'hearing'
+> & {
   /** When it should have started. */
   dueAt: number;
 };
@@ -28,13 +31,14 @@ export async function claimDueProbes(db: Database, now: number, limit: number): 
     })
     .where(and(inArray(probes.id, due), lte(probes.nextDueAt, now)))
     .returning();
-  return claimed.map(({ id, componentId, kind, config, timeoutMs, intervalMs, nextDueAt }) => ({
+  return claimed.map(({ id, componentId, kind, config, timeoutMs, intervalMs, hearing, nextDueAt }) => ({
     id,
     componentId,
     kind,
     config,
     timeoutMs,
     intervalMs,
+    hearing,
     dueAt: nextDueAt - intervalMs,
   }));
 }

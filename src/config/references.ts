@@ -6,7 +6,7 @@ import type { YamlSource } from './yamlSource.ts';
 
 const word = z.string().catch('');
 const list = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).catch([]);
-const probeNames = z.object({ name: word, kind: word }).catch({ name: '', kind: '' });
+const probeNames = z.object({ name: word, kind: word, protects: word }).catch({ name: '', kind: '', protects: '' });
 
 /** The names in a file, read whatever else is wrong with it; '' where there is none. */
 const namesSchema = z.object({
@@ -66,6 +66,19 @@ function dependencyProblems(source: YamlSource, { components }: Names): ConfigPr
   );
 }
 
+function protectionProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
+  const slugs = components.map(({ slug }) => slug);
+  return components.flatMap(({ probes }, index) =>
+    probes.flatMap(({ protects }, place) =>
+      protects === '' || slugs.includes(protects)
+        ? []
+        : source.problem(['components', index, 'probes', place, 'protects'], 'the slug of a component', {
+            suggestion: nearest(protects, slugs),
+          }),
+    ),
+  );
+}
+
 function cycleProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
   const cycle = findCycle(components.flatMap(({ slug, depends_on }) => depends_on.map((to) => ({ from: slug, to }))));
   if (cycle === null) return [];
@@ -80,7 +93,7 @@ function cycleProblems(source: YamlSource, { components }: Names): ConfigProblem
 export function referenceProblems(source: YamlSource): ConfigProblem[] {
   const names = namesSchema.safeParse(source.value);
   if (!names.success) return [];
-  return [slugProblems, probeProblems, groupProblems, dependencyProblems, cycleProblems].flatMap((problems) =>
-    problems(source, names.data),
+  return [slugProblems, probeProblems, groupProblems, dependencyProblems, protectionProblems, cycleProblems].flatMap(
+    (problems) => problems(source, names.data),
   );
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { duration } from '#core/duration.ts';
 import { promiseMinutesSchema } from '#core/incident.ts';
-import { duration } from './duration.ts';
+import { timeZoneSchema } from '#core/schedule.ts';
 
 const line = z
   .string()
@@ -13,16 +14,6 @@ const slug = z
   .string()
   .max(60)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case letters, digits and single hyphens, such as "screening-room"');
-
-const isTimeZone = (name: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
-  } catch {
-    return false;
-  }
-};
-
-const timeZone = z.string().refine(isTimeZone, 'an IANA time zone, such as "Europe/Lisbon"');
 
 const supportUrl = z
   .string()
@@ -48,7 +39,7 @@ export const statusSchema = z.strictObject({
     about: z.string().trim().max(500).optional(),
     support_url: supportUrl.optional(),
     accent: accent.optional(),
-    time_zone: timeZone.default('UTC'),
+    time_zone: timeZoneSchema.default('UTC'),
   }),
   groups: z.array(line).default([]),
   components: z.array(z.unknown()).min(1),
@@ -74,6 +65,7 @@ export const componentSchema = z.strictObject({
   description: z.string().trim().max(500).optional(),
   group: line.optional(),
   depends_on: z.array(slug).default([]),
+  runs_on: z.array(line).default([]),
   probes: z.array(z.unknown()).default([]),
 });
 
@@ -81,9 +73,14 @@ export const componentSchema = z.strictObject({
 export const probeSchema = z.strictObject({
   kind: z.string(),
   name: slug.optional(),
-  interval: duration(1_000, 86_400_000).default(30_000),
-  timeout: duration(100, 60_000).optional(),
   when_down: z.enum(['degraded', 'partial_outage', 'major_outage']).default('major_outage'),
   down_after: streak.optional(),
   up_after: streak.optional(),
+});
+
+/** What a probe that looks has besides. */
+export const lookSchema = z.strictObject({
+  ...probeSchema.shape,
+  interval: duration(1_000, 86_400_000).default(30_000),
+  timeout: duration(100, 60_000).optional(),
 });

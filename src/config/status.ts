@@ -12,6 +12,8 @@ export type ProbeConfig = {
   whenDown: ComponentState;
   downAfter: number;
   upAfter: number;
+  /** Set when it waits for pings instead of looking. */
+  listens?: true;
 };
 
 export type ComponentConfig = {
@@ -22,6 +24,8 @@ export type ComponentConfig = {
   group: string | null;
   /** Slugs of the components it stands on. */
   dependsOn: string[];
+  /** The places it runs on. */
+  runsOn: string[];
   probes: ProbeConfig[];
 };
 

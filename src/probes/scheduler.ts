@@ -4,8 +4,10 @@ import { handleFlips, type IncidentPolicy } from '#db/flips.ts';
 import { claimDueProbes, type DueProbe, nextProbeDueAt } from '#db/probes.ts';
 import { createBell } from './bell.ts';
 import type { Egress } from './egress.ts';
+import { createListener } from './listener.ts';
 import { startPulse } from './pulse.ts';
 import { type Log, startRecorder } from './recorder.ts';
+import { findListeningKind } from './registry.ts';
 import { runProbe } from './runner.ts';
 
 /** Another process, or staff, may have changed what is due: never sleep longer. */
@@ -70,6 +72,19 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     },
   });
 
+  const listener = createListener({ db, now, pulse });
+
+  async function listen(probe: DueProbe): Promise<void> {
+    try {
+      const hasFailed = await listener.hear(probe);
+      if (hasFailed === null) return;
+      if (hasFailed) bell.ring();
+      await turnFlips();
+    } catch (error) {
+      log.error({ err: error, probe: probe.id }, 'pings could not be judged');
+    }
+  }
+
   async function look(probe: DueProbe): Promise<void> {
     const startedAt = performance.now();
     const result = await runProbe(probe, { egress, signal: stopping.signal, at: now(), secrets });
@@ -83,7 +98,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   function launch(probe: DueProbe): void {
     // A look that outlasts its interval is not joined by a second one.
     if (flying.has(probe.id)) return;
-    const flight = look(probe).finally(() => {
+    const work = findListeningKind(probe.kind) ? listen(probe) : look(probe);
+    const flight = work.finally(() => {
       if (flying.size >= concurrency) bell.ring();
       flying.delete(probe.id);
     });
@@ -92,6 +108,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
 
   /** Claims what is due, and says how long to sleep. */
   async function tick(): Promise<number> {
+    // First of all: whatever was missed while nobody was here must be known before anything is called late.
+    await listener.notePresence();
     const free = concurrency - flying.size;
     if (free > 0) for (const probe of await claimDueProbes(db, now(), free)) launch(probe);
     tickAt = now();
@@ -121,6 +139,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       await Promise.race([Promise.all(flying.values()), sleep(farewellMs)]);
       stopping.abort();
       await recorder.stop();
+      await listener.leave().catch((error: unknown) => log.error({ err: error }, 'the stop could not be noted'));
       pulse.stop();
     },
     lastTickAt: () => tickAt,
