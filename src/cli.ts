@@ -13,6 +13,7 @@ export const root = command({
     config: () => import('./cli/config.ts').then((module) => module.config),
     incident: () => import('./cli/incident.ts').then((module) => module.incident),
     component: () => import('./cli/component.ts').then((module) => module.component),
+    probe: () => import('./cli/probe.ts').then((module) => module.probe),
     token: () => import('./cli/token.ts').then((module) => module.token),
     staff: () => import('./cli/staff.ts').then((module) => module.staff),
     doctor: () => import('./cli/doctor.ts').then((module) => module.doctor),
