@@ -3,10 +3,12 @@ import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { DomainError } from '#core/error.ts';
 import { newIncidentSchema, newUpdateSchema, resolutionSchema } from '#core/incident.ts';
+import { sharedFateSentence } from '#core/sharedFate.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { openIncidents } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
 import { openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
+import { listSharedFates } from '#db/sharedFate.ts';
 import { closeSession, findStaff, openSession } from '#db/staff.ts';
 import { countConfirmed } from '#db/subscribers.ts';
 import { clientAddress } from './clientAddress.ts';
@@ -64,6 +66,7 @@ export function deskRoutes({ db, renderPage, snapshot, isTrusted, secure, now }:
           components: seen.components,
           openIncidents: openIncidents(seen),
           subscriberCount: await countConfirmed(db),
+          warnings: (await listSharedFates(db)).map(sharedFateSentence),
           ...word,
         },
       },

@@ -315,6 +315,7 @@ export const words = {
     since: 'since',
     open: 'Open incidents',
     nothingOpen: 'No incident is open.',
+    warnings: 'Shared fate',
     newIncident: 'Open an incident',
     incidentTitle: 'Title',
     titleHint: 'What visitors feel, in one line: “Payments are refused”.',
