@@ -1,10 +1,10 @@
-import { and, asc, desc, eq, gt, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, between, desc, eq, gt, isNull, lte, sql } from 'drizzle-orm';
 import { DomainError } from '#core/error.ts';
 import type { Actor } from '#core/event.ts';
 import type { Hearing, Ping, Signal } from '#core/hearing.ts';
 import type { Database, Statement } from './client.ts';
 import { findProbe, type ProbeRow } from './probes.ts';
-import { pings, probes } from './schema.ts';
+import { pings, probes, results } from './schema.ts';
 
 /** Pings kept of each probe. */
 const keptPings = 100;
@@ -27,13 +27,17 @@ export type NewPing = {
   runMs: number | null;
 };
 
-/** The first instant from `now` on that no ping of this probe has taken. */
+/** The first instant from `now` on that no ping and no result of this probe has taken: its own result will stand there. */
 async function freeInstant(db: Database, probeId: string, now: number): Promise<number> {
-  const taken = await db.orm
+  const pinged = await db.orm
     .select({ at: pings.at })
     .from(pings)
-    .where(and(eq(pings.probeId, probeId), sql`${pings.at} between ${now} and ${now + crowdMs}`));
-  const instants = new Set(taken.map(({ at }) => at));
+    .where(and(eq(pings.probeId, probeId), between(pings.at, now, now + crowdMs)));
+  const judged = await db.orm
+    .select({ at: results.at })
+    .from(results)
+    .where(and(eq(results.probeId, probeId), between(results.at, now, now + crowdMs)));
+  const instants = new Set([...pinged, ...judged].map(({ at }) => at));
   let at = now;
   while (instants.has(at)) at += 1;
   return at;

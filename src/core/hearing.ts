@@ -24,12 +24,12 @@ export type Ping = {
 export type Hearing = {
   /** The newest ping that was judged. */
   pingId: number;
-  /** What the next deadline counts from; null before the first good word. */
+  /** What the next deadline counts from: the last good word, failure or missed deadline; null before the first. */
   anchorAt: number | null;
   /** The run that has begun and not ended. */
   open: { at: number; runId: string | null } | null;
-  /** True once it failed or was late: nothing more is due until a good word comes. */
-  isDown: boolean;
+  /** True from a failure or a missed deadline to the next good word: no more silence is forgiven. */
+  isFailing: boolean;
   /** True when a deadline was forgiven because we were away: the next one is not. */
   isForgiven: boolean;
   /** What the kind keeps of earlier bodies. */
@@ -41,7 +41,7 @@ export const freshHearing: Hearing = {
   pingId: 0,
   anchorAt: null,
   open: null,
-  isDown: false,
+  isFailing: false,
   isForgiven: false,
   memory: null,
 };
@@ -53,7 +53,7 @@ export type Heard = { at: number; outcome: Outcome; reason: string | null };
 export type Reading = {
   outcome: 'ok' | 'fail';
   reason: string | null;
-  /** What the next deadline counts from, when all is well. */
+  /** What the next deadline counts from. */
   anchorAt: number;
   memory: unknown;
 };
@@ -112,12 +112,12 @@ export function hearPing(
   const open = ends ? null : hearing.open;
   if (ping.signal === 'fail') {
     const heard: Heard = { at: ping.at, outcome: 'fail', reason: failureOf(ping) };
-    return { hearing: { ...next, open, isDown: true }, heard };
+    return { hearing: { ...next, open, anchorAt: ping.at, isFailing: true }, heard };
   }
   const { outcome, reason, anchorAt, memory } = read(ping, hearing.memory);
   const heard: Heard = { at: ping.at, outcome, reason };
-  if (outcome === 'fail') return { hearing: { ...next, open, isDown: true, memory }, heard };
-  return { hearing: { ...next, open, anchorAt, isDown: false, isForgiven: false, memory }, heard };
+  const isFailing = outcome === 'fail';
+  return { hearing: { ...next, open, anchorAt, isFailing, isForgiven: false, memory }, heard };
 }
 
 /** When silence is called late, given when we came back from being away. */
@@ -143,8 +143,7 @@ export type Expectation = {
 };
 
 /** The earlier of what the schedule and what a run that has begun make due; null when nothing is. */
-function dueNow({ anchorAt, open, isDown }: Hearing, { due, runLimitMs }: Expectation): (Due & { why: string }) | null {
-  if (isDown) return null;
+function dueNow({ anchorAt, open }: Hearing, { due, runLimitMs }: Expectation): (Due & { why: string }) | null {
   const limitAt = open === null || runLimitMs === null ? null : open.at + runLimitMs;
   const next = anchorAt === null ? null : due(anchorAt);
   if (open !== null && limitAt !== null && (next === null || limitAt < next.deadlineAt)) {
@@ -155,7 +154,7 @@ function dueNow({ anchorAt, open, isDown }: Hearing, { due, runLimitMs }: Expect
 }
 
 /**
- * Judges silence, once every ping that has arrived is judged.
+ * Judges silence, once every ping that has arrived is judged. Every missed deadline is one more failure.
  *
  * A deadline that passed while a ping may have come to a closed door is forgiven once in a row: the probe is `unknown`
  * until what is due after our return. Beyond that, nothing is called late within five minutes after a return.
@@ -172,7 +171,7 @@ export function hearSilence(
   if (due === null) return { hearing, heard: [], dueAt: null };
   if (now < due.deadlineAt) return { hearing, heard: [], dueAt: due.deadlineAt };
   const missed = absences.filter(({ fromAt, toAt }) => fromAt < due.deadlineAt && toAt > due.fromAt);
-  if (missed.length > 0 && !hearing.isForgiven) {
+  if (missed.length > 0 && !hearing.isForgiven && !hearing.isFailing) {
     const backAt = Math.max(...missed.map(({ toAt }) => toAt));
     const reason = `away: a ping may have come while nobody listened, until ${spoken(backAt)}`;
     const forgiven = { ...hearing, anchorAt: backAt, open: null, isForgiven: true };
@@ -182,5 +181,7 @@ export function hearSilence(
   const lateAt = calledLateAt(due.deadlineAt, absences);
   if (now < lateAt) return { hearing, heard: [], dueAt: lateAt };
   const late: Heard = { at: due.deadlineAt, outcome: 'fail', reason: due.why };
-  return { hearing: { ...hearing, open: null, isDown: true }, heard: [late], dueAt: null };
+  // Counted from now, not from the deadline: what was missed while nobody was here is one failure, not a thousand.
+  const after = { ...hearing, anchorAt: now, open: null, isFailing: true };
+  return { hearing: after, heard: [late], dueAt: expectation.due(now).deadlineAt };
 }

@@ -19,7 +19,9 @@ const runId = '0f8fad5b-d9cb-469f-a165-70867728950e';
 /** The API with a heartbeat `jobs/nightly` and a component that is looked at. */
 async function openJobs() {
   const api = await openTestApi();
-  await applyComponents(api.db, [componentOf('jobs', [beat]), declared('mail', 'Mail')], console_, api.clock.now);
+  const jobs = [componentOf('jobs', [beat]), declared('mail', 'Mail')];
+  await applyComponents(api.db, [...jobs, componentOf('former', [beat])], console_, api.clock.now);
+  await applyComponents(api.db, jobs, console_, api.clock.now);
   const stored = () => api.db.orm.select().from(pings).orderBy(asc(pings.id));
   return { ...api, stored };
 }
@@ -118,7 +120,7 @@ describe('a wrong token', () => {
     'has a letter changed': `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`,
     'is of an older version': pingToken(secretKey, 'jobs/nightly', 0),
     'is of a probe that looks': pingToken(secretKey, 'mail/http', 1),
-    'is of a retired probe': pingToken(secretKey, 'submissions/http', 1),
+    'is of a retired probe': pingToken(secretKey, 'former/nightly', 1),
     'is of no probe': pingToken(secretKey, 'jobs/weekly', 1),
     'is the stand-in': pingToken(secretKey, 'no/probe', 0),
     'is signed with another key': pingToken('another key that is long enough, too', 'jobs/nightly', 1),

@@ -24,9 +24,9 @@ async function openHouse(settings: Record<string, unknown> = { cron: '0 2 * * *'
   const db = await openTestDatabase();
   const clock = { now: noon };
   const id = await declareListening(db, kind, settings, clock.now);
-  /** How long the process stood still just now. */
-  const still = { ms: 0 };
-  const pulse: Pulse = { stillSinceMs: () => still.ms, stop: () => {} };
+  /** When the process last stood still, on the clock of `performance.now()`. */
+  const still = { endedAt: Number.NEGATIVE_INFINITY };
+  const pulse: Pulse = { stillSinceMs: (startedAt) => (still.endedAt >= startedAt ? 4_000 : 0), stop: () => {} };
   let listener: Listener;
 
   /** Begins as a start of the process does. */
@@ -122,6 +122,18 @@ describe('a listening probe', () => {
     ]);
   });
 
+  it('told to wait for two misses turns down on the second, dated to the first', async () => {
+    const { db, work, ping, pass, state, clock, id } = await openHouse();
+    await db.orm.update(probes).set({ downAfter: 2 }).where(eq(probes.id, id));
+    await ping();
+    await work();
+    await pass(twoOnTheNextDay + hour - clock.now);
+    expect(await state()).toBe('operational');
+    await pass(day);
+    expect(await state()).toBe('major_outage');
+    expect((await listIncidents(db, {}))[0]?.startedAt).toBe(twoOnTheNextDay + hour);
+  });
+
   it('keeps the time that a run took', async () => {
     const { db, work, ping, clock } = await openHouse();
     const runId = '0f8fad5b-d9cb-469f-a165-70867728950e';
@@ -159,6 +171,17 @@ describe('a listening probe', () => {
     const rows = await db.orm.select().from(pings).orderBy(asc(pings.id));
     expect(rows).toHaveLength(100);
     expect(rows.at(-1)?.id).toBe(121);
+  });
+
+  it('hears a ping that comes in the millisecond of its deadline', async () => {
+    const { work, ping, pass, state, clock } = await openHouse();
+    await ping();
+    await work();
+    await pass(twoOnTheNextDay + hour - clock.now);
+    expect(await state()).toBe('major_outage');
+    await ping();
+    await work();
+    expect(await state()).toBe('operational');
   });
 
   it('that is judged twice, by two processes or after a crash, tells everything once', async () => {
@@ -203,7 +226,7 @@ describe('a listening probe', () => {
     clock.now += 30 * day;
     await declareListening(db, 'heartbeat', { cron: '0 2 * * *', grace: '1h' }, clock.now);
     await work();
-    expect(await hearing()).toMatchObject({ anchorAt: null, isDown: false, pingId: 1 });
+    expect(await hearing()).toMatchObject({ anchorAt: null, isFailing: false, pingId: 1 });
     expect(await found()).toHaveLength(1);
   });
 });
@@ -290,14 +313,40 @@ describe('after the server was away', () => {
     await ping();
     await work();
     await pass(twoOnTheNextDay + hour - 1 - clock.now);
-    still.ms = 4_000;
+    still.endedAt = performance.now();
     clock.now += 4_000;
     await work();
     expect(await state()).toBe('operational');
     await ping();
-    still.ms = 0;
+    still.endedAt = Number.NEGATIVE_INFINITY;
     await work();
     expect(await state()).toBe('operational');
+  });
+});
+
+describe('a judgement', () => {
+  it('of silence that was interrupted by a standstill is made again', async () => {
+    const { db, work, ping, pass, clock, still, pulse, found } = await openHouse();
+    await ping();
+    await work();
+    await pass(twoOnTheNextDay + hour - 1 - clock.now);
+    clock.now += 1;
+    const [claimed] = await claimDueProbes(db, clock.now, 10);
+    if (!claimed) throw new Error('nothing was due');
+    const suspended: Pulse = {
+      ...pulse,
+      stillSinceMs(startedAt) {
+        const ms = pulse.stillSinceMs(startedAt);
+        still.endedAt = Number.POSITIVE_INFINITY;
+        return ms;
+      },
+    };
+    const listener = createListener({ db: { ...db, isSole: false }, now: () => clock.now, pulse: suspended });
+    expect(await listener.hear(claimed)).toBeNull();
+    expect((await found()).map(([outcome]) => outcome)).toEqual(['ok']);
+    still.endedAt = Number.NEGATIVE_INFINITY;
+    await pass(minute);
+    expect((await found()).at(-1)).toEqual(['fail', twoOnTheNextDay + hour]);
   });
 });
 
