@@ -28,7 +28,7 @@ export type NewPing = {
 };
 
 /** The first instant from `now` on that no ping and no result of this probe has taken: its own result will stand there. */
-async function freeInstant(db: Database, probeId: string, now: number): Promise<number> {
+export async function freeInstant(db: Database, probeId: string, now: number): Promise<number> {
   const pinged = await db.orm
     .select({ at: pings.at })
     .from(pings)

@@ -10,7 +10,7 @@ import {
 } from '#core/hearing.ts';
 import { absencesSince, notePresence } from '#db/absences.ts';
 import type { Database } from '#db/client.ts';
-import { pingsAfter, pingsUpTo, settleHearing } from '#db/pings.ts';
+import { freeInstant, pingsAfter, pingsUpTo, settleHearing } from '#db/pings.ts';
 import type { DueProbe } from '#db/probes.ts';
 import { recordResults } from '#db/results.ts';
 import type { ListeningKind } from './probe.ts';
@@ -43,6 +43,15 @@ export type Listener = {
 
 type Judged = { hearing: Hearing; heard: Heard[]; runs: Map<number, number> };
 type Judgement = Judged & { nextDueAt: number; isByDefault: boolean };
+
+/** The settings of a probe as its kind takes them today, or why it no longer does. */
+function settingsOf({ kind, config }: DueProbe): { config: unknown } | { reason: string } {
+  try {
+    return { config: parseProbe(kind, config) };
+  } catch (error) {
+    return { reason: `probe: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
 
 function judgePings(
   kind: ListeningKind,
@@ -77,8 +86,15 @@ export function createListener({ db, now, pulse }: ListenerOptions): Listener {
     if (notedAt === null || Math.abs(now() - notedAt) >= noteEveryMs) await note();
   }
 
-  async function judge(kind: ListeningKind, probe: DueProbe, at: number): Promise<Judgement> {
-    const config = parseProbe(probe.kind, probe.config);
+  async function store(probe: DueProbe, heard: readonly Heard[], at: number): Promise<void> {
+    await recordResults(
+      db,
+      heard.map((each) => ({ probeId: probe.id, latencyMs: null, ...each })),
+      at,
+    );
+  }
+
+  async function judge(kind: ListeningKind, config: unknown, probe: DueProbe, at: number): Promise<Judgement> {
     const before = probe.hearing ?? freshHearing;
     const { pings, isAll } = await pingsAfter(db, probe.id, before.pingId);
     const earlier = pings.length > 0 ? await pingsUpTo(db, probe.id, before.pingId) : [];
@@ -107,14 +123,17 @@ export function createListener({ db, now, pulse }: ListenerOptions): Listener {
       const startedAt = performance.now();
       await noteIfDue();
       const at = now();
-      const { hearing, heard, runs, nextDueAt, isByDefault } = await judge(kind, probe, at);
+      const settings = settingsOf(probe);
+      if ('reason' in settings) {
+        // Our own trouble. The pings wait until the settings can be read again.
+        const free = await freeInstant(db, probe.id, at);
+        await store(probe, [{ at: free, outcome: 'unknown', reason: settings.reason }], at);
+        return false;
+      }
+      const { hearing, heard, runs, nextDueAt, isByDefault } = await judge(kind, settings.config, probe, at);
       // Words may have come while we stood still just now: the probe falls due again, and they are heard first.
       if (isByDefault && pulse.stillSinceMs(startedAt) > 0) return null;
-      await recordResults(
-        db,
-        heard.map((each) => ({ probeId: probe.id, latencyMs: null, ...each })),
-        at,
-      );
+      await store(probe, heard, at);
       await settleHearing(db, { probeId: probe.id, before: probe.hearing, after: hearing, nextDueAt, runs }, at);
       return heard.length === 0 ? null : heard.some(({ outcome }) => outcome === 'fail');
     },

@@ -218,6 +218,21 @@ describe('a listening probe', () => {
     expect((await db.orm.select().from(results)).some(({ outcome }) => outcome === 'fail')).toBe(true);
   });
 
+  it('whose settings can no longer be read is unknown, and hears what waited once they can', async () => {
+    const { db, work, ping, state, id, clock } = await openHouse();
+    await ping();
+    await work();
+    await db.orm.update(probes).set({ config: {} }).where(eq(probes.id, id));
+    clock.now += 1_000;
+    await ping('fail');
+    await work();
+    expect(await state()).toBe('unknown');
+    await declareListening(db, 'heartbeat', { cron: '0 2 * * *', grace: '1h' }, clock.now);
+    clock.now += 1;
+    await work();
+    expect(await state()).toBe('major_outage');
+  });
+
   it('begins anew when it comes back from retirement', async () => {
     const { db, ping, work, clock, found, hearing } = await openHouse();
     await ping('fail');
