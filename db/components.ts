@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { and, isNull, notInArray, sql } from 'drizzle-orm';
 import type { Actor } from '#core/event.ts';
 import type { Dependency } from '#core/graph.ts';
+import { freshHearing } from '#core/hearing.ts';
 import type { ComponentState } from '#core/status.ts';
 import { freshStanding } from '#core/verdict.ts';
 import type { Database, Statement } from './client.ts';
 import { newId } from './id.ts';
-import { components, dependencies, flips, probes } from './schema.ts';
+import { components, dependencies, flips, pings, probes } from './schema.ts';
 import { sightStatements } from './sights.ts';
 
 /** A probe as declared, its settings already parsed by its kind. */
@@ -23,6 +24,8 @@ export type DeclaredProbe = {
   locations?: readonly string[] | null;
   /** How many locations must agree; null or absent: the majority of those that have a word. */
   quorum?: number | null;
+  /** True when it waits for pings instead of looking; left out, it looks. */
+  listens?: boolean;
 };
 
 /** A component as declared, with what it stands on (slugs) and how it is looked at. */
@@ -32,6 +35,8 @@ export type DeclaredComponent = {
   description: string | null;
   group: string | null;
   dependsOn: readonly string[];
+  /** The places it runs on; none when left out. */
+  runsOn?: readonly string[];
   probes: readonly DeclaredProbe[];
 };
 
@@ -43,7 +48,7 @@ function firstDueAt(probeId: string, intervalMs: number, now: number): number {
 }
 
 function componentStatements(db: Database, declared: DeclaredComponent, position: number, id: string, now: number) {
-  const { slug, name, description, group } = declared;
+  const { slug, name, description, group, runsOn = [] } = declared;
   // A component nobody probes works until staff say otherwise; a probed one is unknown until it was seen.
   const state: ComponentState = declared.probes.length === 0 ? 'operational' : 'unknown';
   return [
@@ -56,6 +61,7 @@ function componentStatements(db: Database, declared: DeclaredComponent, position
         description,
         group,
         position,
+        runsOn,
         state,
         stateSinceAt: now,
         createdAt: now,
@@ -63,9 +69,10 @@ function componentStatements(db: Database, declared: DeclaredComponent, position
       })
       .onConflictDoUpdate({
         target: components.slug,
-        set: { name, description, group, position, updatedAt: now, retiredAt: null },
+        set: { name, description, group, position, runsOn, updatedAt: now, retiredAt: null },
         setWhere: sql`${components.name} is not ${name} or ${components.description} is not ${description}
           or ${components.group} is not ${group} or ${components.position} is not ${position}
+          or ${components.runsOn} is not ${JSON.stringify(runsOn)}
           or ${components.retiredAt} is not null`,
       }),
     ...(state === 'operational'
@@ -79,15 +86,31 @@ function componentStatements(db: Database, declared: DeclaredComponent, position
   ];
 }
 
+/** While a probe was retired nobody took its pings: it begins anew, after those that it has heard. */
+function hearingAnew(probeId: string) {
+  const newest = sql`(select coalesce(max(id), 0) from ${pings} where ${pings.probeId} = ${probeId})`;
+  return sql`json_set(${JSON.stringify(freshHearing)}, '$.pingId', ${newest})`;
+}
+
 function probeStatement(db: Database, componentId: string, slug: string, probe: DeclaredProbe, now: number): Statement {
-  const { name, locations = null, quorum = null, ...rest } = probe;
-  const settings = { ...rest, locations, quorum };
+  const { name, locations = null, quorum = null, listens = false, ...rest } = probe;
+  const settings = { ...rest, locations, quorum, listens };
   const id = `${slug}/${name}`;
-  const nextDueAt = firstDueAt(id, probe.intervalMs, now);
+  // What was said to a listening probe before the stop is heard first; a look takes its turn.
+  const nextDueAt = listens ? now : firstDueAt(id, probe.intervalMs, now);
   return db.orm
     .insert(probes)
     .values({ id, componentId, ...settings, nextDueAt, standing: freshStanding })
-    .onConflictDoUpdate({ target: probes.id, set: { ...settings, componentId, nextDueAt, retiredAt: null } });
+    .onConflictDoUpdate({
+      target: probes.id,
+      set: {
+        ...settings,
+        componentId,
+        nextDueAt,
+        retiredAt: null,
+        hearing: sql`iif(${probes.retiredAt} is null, ${probes.hearing}, ${hearingAnew(id)})`,
+      },
+    });
 }
 
 /**

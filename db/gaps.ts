@@ -17,15 +17,16 @@ async function readWatches(db: Database, componentIds: readonly string[], now: n
       standing: probes.standing,
       whenDown: probes.whenDown,
       locations: probes.locations,
+      listens: probes.listens,
       intervalMs: probes.intervalMs,
       timeoutMs: probes.timeoutMs,
       lastLookAt: sql<number | null>`(select max(result.at) from result where result.probe_id = probe.id)`,
     })
     .from(probes)
     .where(and(inArray(probes.componentId, [...componentIds]), isNull(probes.retiredAt)));
-  return rows.map(({ lastLookAt, locations, ...probe }) => {
-    // What several locations look at has its own rule: who is silent has no vote.
-    const isOurs = locations === null && lastLookAt !== null;
+  return rows.map(({ lastLookAt, locations, listens, ...probe }) => {
+    // What several locations look at has its own rule, who is silent has no vote; and so have probes that listen.
+    const isOurs = locations === null && !listens && lastLookAt !== null;
     return { ...probe, since: isOurs ? unwatchedSince({ lastLookAt, ...probe }, now) : null };
   });
 }
@@ -91,6 +92,7 @@ export async function rephaseProbes(db: Database, now: number): Promise<void> {
         .where(
           and(
             isNull(probes.retiredAt),
+            eq(probes.listens, false),
             or(sql`${nextDueAt} > ${now} + ${intervalMs}`, sql`${nextDueAt} <= ${now} - ${intervalMs}`),
           ),
         ),

@@ -10,7 +10,10 @@ const isOurs = sql`(${probes.locations} is null
   or exists (select 1 from json_each(${probes.locations}) where value = ${homeLocation}))`;
 
 /** A probe that is to be run now. */
-export type DueProbe = Pick<ProbeRow, 'id' | 'componentId' | 'kind' | 'config' | 'timeoutMs' | 'intervalMs'> & {
+export type DueProbe = Pick<
+  ProbeRow,
+  'id' | 'componentId' | 'kind' | 'config' | 'timeoutMs' | 'intervalMs' | 'hearing'
+> & {
   /** When it should have started. */
   dueAt: number;
 };
@@ -33,13 +36,14 @@ export async function claimDueProbes(db: Database, now: number, limit: number): 
     })
     .where(and(inArray(probes.id, due), lte(probes.nextDueAt, now)))
     .returning();
-  return claimed.map(({ id, componentId, kind, config, timeoutMs, intervalMs, nextDueAt }) => ({
+  return claimed.map(({ id, componentId, kind, config, timeoutMs, intervalMs, hearing, nextDueAt }) => ({
     id,
     componentId,
     kind,
     config,
     timeoutMs,
     intervalMs,
+    hearing,
     dueAt: nextDueAt - intervalMs,
   }));
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import type { Actor, EventType } from '#core/event.ts';
+import type { Hearing, Signal } from '#core/hearing.ts';
 import type { Impact, IncidentRole, IncidentStatus } from '#core/incident.ts';
 import { homeLocation } from '#core/location.ts';
 import type { ComponentState } from '#core/status.ts';
@@ -16,6 +17,8 @@ export const components = sqliteTable('component', {
   description: text(),
   group: text(),
   position: integer().notNull(),
+  /** The places it runs on, as declared. */
+  runsOn: text({ mode: 'json' }).$type<readonly string[]>().notNull().default([]),
   /** Cache of the newest flip. */
   state: text().$type<ComponentState>().notNull(),
   stateSinceAt: integer().notNull(),
@@ -75,6 +78,12 @@ export const probes = sqliteTable(
     locations: text({ mode: 'json' }).$type<readonly string[]>(),
     /** How many locations must agree; null: the majority of those that have a word. */
     quorum: integer(),
+    /** True when it waits for pings instead of looking. */
+    listens: integer({ mode: 'boolean' }).notNull().default(false),
+    /** What a listening probe remembers; null before the first judgement. */
+    hearing: text({ mode: 'json' }).$type<Hearing>(),
+    /** Counted up to give a listening probe another address and make the old one worthless. */
+    tokenVersion: integer().notNull().default(1),
     retiredAt: integer(),
   },
   (table) => [index('probe_due').on(table.nextDueAt), index('probe_component').on(table.componentId)],
@@ -110,6 +119,38 @@ export const sights = sqliteTable(
     index('sight_location').on(table.location, table.probeId),
     index('sight_silent').on(table.silentAt).where(sql`${table.silentAt} is not null`),
   ],
+);
+
+/** What a job said to a listening probe; of each probe the newest 100 are kept. Judged in the order of their ids. */
+export const pings = sqliteTable(
+  'ping',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    probeId: text().notNull(),
+    /** Our clock at its arrival; two pings of a probe never share an instant. */
+    at: integer().notNull(),
+    signal: text().$type<Signal>().notNull(),
+    exitCode: integer(),
+    /** The run it belongs to: a UUID of the sender's. */
+    runId: text(),
+    /** The first 100 kB of what was sent, as it came. */
+    body: blob({ mode: 'buffer' }),
+    /** True when more was sent than is kept. */
+    isCut: integer({ mode: 'boolean' }).notNull(),
+    /** How long the run took that this ping ends: as the sender says, else since its start. */
+    runMs: integer(),
+  },
+  (table) => [uniqueIndex('ping_probe').on(table.probeId, table.at), index('ping_order').on(table.probeId, table.id)],
+);
+
+/** One row: when this house was last there to take pings. */
+export const presence = sqliteTable('presence', { id: integer().primaryKey(), seenAt: integer().notNull() });
+
+/** A time in which nobody was there, and pings may have come to a closed door. */
+export const absences = sqliteTable(
+  'absence',
+  { fromAt: integer().primaryKey(), toAt: integer().notNull() },
+  (table) => [index('absence_end').on(table.toAt)],
 );
 
 /** One look: what was found. A location looks once at an instant, so that a result handed in twice is one. */

@@ -59,6 +59,8 @@ type Desk = {
   openIncidents: readonly SnapshotIncident[];
   /** Confirmed subscribers: how many people one update reaches. */
   subscriberCount: number;
+  /** What is wrong with the way things are set up, a sentence each. */
+  warnings: readonly string[];
   notice?: string | undefined;
   problem?: string | undefined;
   draft?: DeskDraft | undefined;

@@ -1,3 +1,9 @@
+CREATE TABLE `absence` (
+	`from_at` integer PRIMARY KEY NOT NULL,
+	`to_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `absence_end` ON `absence` (`to_at`);--> statement-breakpoint
 CREATE TABLE `location` (
 	`name` text PRIMARY KEY NOT NULL,
 	`label` text NOT NULL,
@@ -5,6 +11,25 @@ CREATE TABLE `location` (
 	`seen_at` integer,
 	`clock_off_ms` integer,
 	`retired_at` integer
+);
+--> statement-breakpoint
+CREATE TABLE `ping` (
+	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`probe_id` text NOT NULL,
+	`at` integer NOT NULL,
+	`signal` text NOT NULL,
+	`exit_code` integer,
+	`run_id` text,
+	`body` blob,
+	`is_cut` integer NOT NULL,
+	`run_ms` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `ping_probe` ON `ping` (`probe_id`,`at`);--> statement-breakpoint
+CREATE INDEX `ping_order` ON `ping` (`probe_id`,`id`);--> statement-breakpoint
+CREATE TABLE `presence` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`seen_at` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE `sight` (
@@ -28,6 +53,7 @@ CREATE INDEX `sight_silent` ON `sight` (`silent_at`) WHERE "sight"."silent_at" i
 DROP INDEX `result_probe`;--> statement-breakpoint
 ALTER TABLE `result` ADD `location` text DEFAULT 'home' NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX `result_probe` ON `result` (`probe_id`,`at`,`location`);--> statement-breakpoint
+ALTER TABLE `component` ADD `runs_on` text DEFAULT '[]' NOT NULL;--> statement-breakpoint
 ALTER TABLE `component` ADD `flapping_since_at` integer;--> statement-breakpoint
 ALTER TABLE `event` ADD `quiet` integer DEFAULT false NOT NULL;--> statement-breakpoint
 CREATE INDEX `event_word` ON `event` (`at`) WHERE "event"."update_id" is not null;--> statement-breakpoint
@@ -36,4 +62,7 @@ ALTER TABLE `incident` ADD `heard_status` text;--> statement-breakpoint
 CREATE INDEX `incident_quiet` ON `incident` (`quiet_since_at`) WHERE "incident"."quiet_since_at" is not null;--> statement-breakpoint
 ALTER TABLE `probe` ADD `locations` text;--> statement-breakpoint
 ALTER TABLE `probe` ADD `quorum` integer;--> statement-breakpoint
+ALTER TABLE `probe` ADD `listens` integer DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE `probe` ADD `hearing` text;--> statement-breakpoint
+ALTER TABLE `probe` ADD `token_version` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE `token` ADD `location` text;

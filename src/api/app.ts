@@ -18,6 +18,8 @@ import { identify } from './identity.ts';
 import { incidentRoutes } from './incidents.ts';
 import { locationRoutes } from './locations.ts';
 import { monitoringRoutes } from './monitoring.ts';
+import { pingRoutes } from './pings.ts';
+import { probeRoutes } from './probes.ts';
 import { problem, problemOf } from './problem.ts';
 import { guard, type IdentityEnv } from './roles.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
@@ -69,12 +71,14 @@ export function createApp(deps: ApiDeps) {
 
   app.route('/', healthRoutes(shared));
   app.route('/', subscriptionRoutes(shared));
+  app.route('/', pingRoutes(shared));
   app.route('/staff', deskRoutes(shared));
   app.route('/api/v1/incidents', incidentRoutes(shared));
   app.route('/api/v1/components', componentRoutes(shared));
   app.route('/api/v1/monitoring', monitoringRoutes(shared));
   app.route('/api/v1/locations', locationRoutes(shared));
   app.route('/api/v1/agent', agentRoutes(shared));
+  app.route('/api/v1/probes', probeRoutes(shared));
   app.route('/api/v1', consoleRoutes(shared));
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',

@@ -4,11 +4,13 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Impairment } from '#core/doubt.ts';
 import { DomainError } from '#core/error.ts';
 import { newIncidentSchema, newUpdateSchema, resolutionSchema } from '#core/incident.ts';
+import { sharedFateSentence } from '#core/sharedFate.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { openIncidents } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
 import { listComponents } from '#db/components.ts';
 import { openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
+import { listSharedFates } from '#db/sharedFate.ts';
 import { listSights } from '#db/sights.ts';
 import { closeSession, findStaff, openSession } from '#db/staff.ts';
 import { countConfirmed } from '#db/subscribers.ts';
@@ -72,6 +74,7 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
           sights: await listSights(db),
           openIncidents: openIncidents(seen),
           subscriberCount: await countConfirmed(db),
+          warnings: (await listSharedFates(db)).map(sharedFateSentence),
           ...word,
         },
       },

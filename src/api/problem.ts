@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { matchedRoutes } from 'hono/route';
 import type { HTTPResponseError } from 'hono/types';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
@@ -54,12 +55,17 @@ function isRefusal(error: Error): error is HTTPResponseError & { status: Content
   return 'getResponse' in error && 'status' in error && typeof error.status === 'number';
 }
 
+/** The route as it is declared: the path itself may carry somebody's token. */
+function routeOf(c: Context): string {
+  return matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'none';
+}
+
 /** The one place where errors become HTTP. What we did not expect is logged whole and told as nothing. */
 export function problemOf(log: Logger) {
   return (error: Error, c: Context) => {
     if (error instanceof DomainError) return problem(c, statusOf[error.code], error.message, error.fields);
     if (isRefusal(error)) return problem(c, error.status, error.message || 'The request was refused.');
-    log.error({ err: error, method: c.req.method, path: c.req.path }, 'a request failed');
+    log.error({ err: error, method: c.req.method, route: routeOf(c) }, 'a request failed');
     return problem(c, 500, 'This is our fault; it has been written down. Please try again.');
   };
 }

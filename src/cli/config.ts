@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { command } from './command.ts';
-import { print } from './output.ts';
+import { print, say } from './output.ts';
 
 const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
 
@@ -10,6 +10,7 @@ const check = command({
   examples: ['intermission config check', 'intermission config check status.example.yaml'],
   async run({ args }) {
     const { readPlaces, readStatusConfig } = await import('#config');
+    const { sharedFates, sharedFateSentence } = await import('#core/sharedFate.ts');
     const { statusPath } = readPlaces();
     const file = args.file === undefined ? statusPath : resolve(args.file);
     const { components, groups } = readStatusConfig(file);
@@ -17,6 +18,7 @@ const check = command({
     print(
       `OK: ${count(components.length, 'component')}, ${count(groups.length, 'group')}, ${count(probes.length, 'probe')}.`,
     );
+    for (const fate of sharedFates(components)) say(`Warning: ${sharedFateSentence(fate)}`);
   },
 });
 

@@ -8,8 +8,8 @@ import type { YamlSource } from './yamlSource.ts';
 const word = z.string().catch('');
 const list = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).catch([]);
 const probeNames = z
-  .object({ name: word, kind: word, locations: list(word) })
-  .catch({ name: '', kind: '', locations: [] });
+  .object({ name: word, kind: word, locations: list(word), protects: word })
+  .catch({ name: '', kind: '', locations: [], protects: '' });
 
 /** The names in a file, read whatever else is wrong with it; '' where there is none. */
 const namesSchema = z.object({
@@ -93,6 +93,19 @@ function dependencyProblems(source: YamlSource, { components }: Names): ConfigPr
   );
 }
 
+function protectionProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
+  const slugs = components.map(({ slug }) => slug);
+  return components.flatMap(({ probes }, index) =>
+    probes.flatMap(({ protects }, place) =>
+      protects === '' || slugs.includes(protects)
+        ? []
+        : source.problem(['components', index, 'probes', place, 'protects'], 'the slug of a component', {
+            suggestion: nearest(protects, slugs),
+          }),
+    ),
+  );
+}
+
 function cycleProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
   const cycle = findCycle(components.flatMap(({ slug, depends_on }) => depends_on.map((to) => ({ from: slug, to }))));
   if (cycle === null) return [];
@@ -107,7 +120,14 @@ function cycleProblems(source: YamlSource, { components }: Names): ConfigProblem
 export function referenceProblems(source: YamlSource): ConfigProblem[] {
   const names = namesSchema.safeParse(source.value);
   if (!names.success) return [];
-  return [slugProblems, probeProblems, locationProblems, groupProblems, dependencyProblems, cycleProblems].flatMap(
-    (problems) => problems(source, names.data),
-  );
+  const rules = [
+    slugProblems,
+    probeProblems,
+    locationProblems,
+    groupProblems,
+    dependencyProblems,
+    protectionProblems,
+    cycleProblems,
+  ];
+  return rules.flatMap((problems) => problems(source, names.data));
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { duration } from '#core/duration.ts';
 import { defaultFlapThresholds } from '#core/flap.ts';
 import { promiseMinutesSchema } from '#core/incident.ts';
 import { homeLocation } from '#core/location.ts';
-import { duration } from './duration.ts';
+import { timeZoneSchema } from '#core/schedule.ts';
 
 const line = z
   .string()
@@ -15,16 +16,6 @@ const slug = z
   .string()
   .max(60)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case letters, digits and single hyphens, such as "screening-room"');
-
-const isTimeZone = (name: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
-  } catch {
-    return false;
-  }
-};
-
-const timeZone = z.string().refine(isTimeZone, 'an IANA time zone, such as "Europe/Lisbon"');
 
 const supportUrl = z
   .string()
@@ -63,7 +54,7 @@ export const statusSchema = z.strictObject({
     about: z.string().trim().max(500).optional(),
     support_url: supportUrl.optional(),
     accent: accent.optional(),
-    time_zone: timeZone.default('UTC'),
+    time_zone: timeZoneSchema.default('UTC'),
   }),
   groups: z.array(line).default([]),
   locations: z.array(location).max(50).default([]),
@@ -100,6 +91,7 @@ export const componentSchema = z.strictObject({
   description: z.string().trim().max(500).optional(),
   group: line.optional(),
   depends_on: z.array(slug).default([]),
+  runs_on: z.array(line).default([]),
   probes: z.array(z.unknown()).default([]),
 });
 
@@ -107,11 +99,16 @@ export const componentSchema = z.strictObject({
 export const probeSchema = z.strictObject({
   kind: z.string(),
   name: slug.optional(),
-  interval: duration(1_000, 86_400_000).default(30_000),
-  timeout: duration(100, 60_000).optional(),
   when_down: z.enum(['degraded', 'partial_outage', 'major_outage']).default('major_outage'),
   down_after: streak.optional(),
   up_after: streak.optional(),
+});
+
+/** What a probe that looks has besides. */
+export const lookSchema = z.strictObject({
+  ...probeSchema.shape,
+  interval: duration(1_000, 86_400_000).default(30_000),
+  timeout: duration(100, 60_000).optional(),
   locations: z.array(slug).min(1).default([homeLocation]),
   quorum: z.number().int().min(1).optional(),
 });

@@ -17,6 +17,8 @@ export type ProbeConfig = {
   locations: string[] | null;
   /** How many locations must agree; null: the majority of those that have a word. */
   quorum: number | null;
+  /** Set when it waits for pings instead of looking. */
+  listens?: true;
 };
 
 /** A place that probes look from. */
@@ -30,6 +32,8 @@ export type ComponentConfig = {
   group: string | null;
   /** Slugs of the components it stands on. */
   dependsOn: string[];
+  /** The places it runs on. */
+  runsOn: string[];
   probes: ProbeConfig[];
 };
 

@@ -7,21 +7,41 @@ import { nearest } from './nearest.ts';
 import { parseAt } from './parseAt.ts';
 import { ConfigError, type ConfigProblem } from './problems.ts';
 import { referenceProblems } from './references.ts';
-import { componentSchema, probeSchema, statusSchema } from './schema.ts';
+import { componentSchema, lookSchema, probeSchema, statusSchema } from './schema.ts';
 import type { ComponentConfig, LocationConfig, ProbeConfig, StatusConfig } from './status.ts';
 import { type Path, readYaml, type YamlSource } from './yamlSource.ts';
 
-/** What the file needs to know about a kind of probe: its name and the schema of its own settings. */
-export type KnownKind = { kind: string; schema: z.ZodType };
-
-/** True for kinds that look by themselves. A kind that waits to be told can only do so where it is told: at the server. */
-const isSentOut = (kind: KnownKind): boolean => 'run' in kind;
+/** What the file needs to know about a kind of probe: its name, the schema of its own settings, and `run` if it looks. */
+export type KnownKind = { kind: string; schema: z.ZodType; run?: unknown };
 
 type Policies = StatusConfig['policies'];
 type Reading = { source: YamlSource; kinds: readonly KnownKind[]; problems: ConfigProblem[]; policies: Policies };
 
 const defaultTimeoutMs = 10_000;
-const commonKeys = Object.keys(probeSchema.shape);
+
+/** A listening probe is judged when its job is due; beyond that it is looked after this often. */
+const listening = { intervalMs: 60_000, timeoutMs: 10_000 };
+
+/** How often a probe looks and how long that may take. One that listens has its schedule among its own settings. */
+function paceOf(reading: Reading, path: Path, common: z.output<typeof lookSchema | typeof probeSchema>) {
+  if (!('interval' in common)) return listening;
+  const { interval, timeout = Math.min(defaultTimeoutMs, interval) } = common;
+  if (timeout > interval)
+    reading.problems.push(reading.source.problem([...path, 'timeout'], 'a duration not longer than the interval'));
+  return { intervalMs: interval, timeoutMs: timeout };
+}
+
+/** Where a probe looks from, and how many of these places must agree. One that listens does so at the server. */
+function placesOf(reading: Reading, path: Path, common: z.output<typeof lookSchema | typeof probeSchema>) {
+  if (!('locations' in common)) return { locations: null, quorum: null };
+  const { locations, quorum = null } = common;
+  if (quorum !== null && quorum > locations.length)
+    reading.problems.push(
+      reading.source.problem([...path, 'quorum'], `at most the number of its locations, ${locations.length}`),
+    );
+  const isHomeOnly = locations.every((location) => location === homeLocation);
+  return isHomeOnly ? { locations: null, quorum: null } : { locations, quorum };
+}
 
 function readProbe(reading: Reading, path: Path, input: unknown): ProbeConfig | undefined {
   const { source, kinds, problems, policies } = reading;
@@ -30,12 +50,14 @@ function readProbe(reading: Reading, path: Path, input: unknown): ProbeConfig | 
     problems.push(source.problem(path, 'a map of keys'));
     return undefined;
   }
-  const isCommon = ([key]: [string, unknown]) => commonKeys.includes(key);
-  const common = parseAt(source, path, Object.fromEntries(entries.filter(isCommon)), probeSchema);
-  problems.push(...common.problems);
-
   const named = Object.fromEntries(entries)['kind'];
   const kind = kinds.find((candidate) => candidate.kind === named);
+  const listens = kind !== undefined && !('run' in kind);
+  const commonSchema = listens ? probeSchema : lookSchema;
+  const commonKeys = Object.keys(commonSchema.shape);
+  const isCommon = ([key]: [string, unknown]) => commonKeys.includes(key);
+  const common = parseAt(source, path, Object.fromEntries(entries.filter(isCommon)), commonSchema);
+  problems.push(...common.problems);
   if (kind === undefined) {
     const names = kinds.map((candidate) => candidate.kind);
     if (typeof named === 'string')
@@ -49,31 +71,18 @@ function readProbe(reading: Reading, path: Path, input: unknown): ProbeConfig | 
   problems.push(...settings.problems);
   if (common.data === undefined || settings.problems.length > 0) return undefined;
 
-  const { interval, timeout, when_down, down_after, up_after, name, locations, quorum } = common.data;
-  const timeoutMs = timeout ?? Math.min(defaultTimeoutMs, interval);
-  if (timeoutMs > interval)
-    problems.push(source.problem([...path, 'timeout'], 'a duration not longer than the interval'));
-  if (quorum !== undefined && quorum > locations.length)
-    problems.push(source.problem([...path, 'quorum'], `at most the number of its locations, ${locations.length}`));
-  const isHomeOnly = locations.every((location) => location === homeLocation);
-  if (!isHomeOnly && !isSentOut(kind))
-    problems.push(
-      source.problem(
-        [...path, 'locations'],
-        `no other location than ${homeLocation}, since a ${kind.kind} probe listens at the server`,
-      ),
-    );
+  const { when_down, down_after, up_after, name } = common.data;
   return {
     name: name ?? kind.kind,
     kind: kind.kind,
     config: settings.data,
-    intervalMs: interval,
-    timeoutMs,
+    ...paceOf(reading, path, common.data),
     whenDown: when_down,
-    downAfter: down_after ?? policies.downAfter,
-    upAfter: up_after ?? policies.upAfter,
-    locations: isHomeOnly ? null : locations,
-    quorum: isHomeOnly ? null : (quorum ?? null),
+    // A late job is late: there is no second look that could tell better.
+    downAfter: down_after ?? (listens ? 1 : policies.downAfter),
+    upAfter: up_after ?? (listens ? 1 : policies.upAfter),
+    ...placesOf(reading, path, common.data),
+    ...(listens ? { listens } : {}),
   };
 }
 
@@ -91,6 +100,7 @@ function readComponent(reading: Reading, path: Path, input: unknown): ComponentC
     description: data.description ?? null,
     group: data.group ?? null,
     dependsOn: data.depends_on,
+    runsOn: data.runs_on,
     probes: probes.filter((probe) => probe !== undefined),
   };
 }

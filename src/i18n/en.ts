@@ -336,6 +336,7 @@ export const words = {
     tookMs: (ms: number) => `${count(ms)} ms`,
     open: 'Open incidents',
     nothingOpen: 'No incident is open.',
+    warnings: 'Shared fate',
     newIncident: 'Open an incident',
     incidentTitle: 'Title',
     titleHint: 'What visitors feel, in one line: “Payments are refused”.',

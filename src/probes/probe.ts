@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Expectation, Ping, Reading } from '#core/hearing.ts';
 import type { Outcome } from '#core/verdict.ts';
 import type { Egress } from './egress.ts';
 import { missFrom } from './miss.ts';
@@ -23,7 +24,7 @@ export type Dial = {
 };
 
 /** A way of looking at a target. It is a value; `registry.ts` lists them all. */
-export type Kind<Config = unknown> = {
+export type LookingKind<Config = unknown> = {
   /** The word users write after `kind:`. */
   readonly kind: string;
   /** The settings under it; the descriptions of its fields are the manual. Parsing its own output changes nothing. */
@@ -33,6 +34,27 @@ export type Kind<Config = unknown> = {
 };
 
 /**
+ * A way of listening: the job itself sends pings, and silence is judged when a deadline passes. Pure, so that the same
+ * pings give the same verdicts after a restart.
+ */
+export type ListeningKind<Config = unknown> = {
+  /** The word users write after `kind:`. */
+  readonly kind: string;
+  /** The settings under it; the descriptions of its fields are the manual. Parsing its own output changes nothing. */
+  readonly schema: z.ZodType<Config>;
+  /** When the next word is due. */
+  expectation(config: Config): Expectation;
+  /**
+   * Reads a ping that says success.
+   * @param memory what this kind kept of earlier bodies, in whatever form an earlier version left it; null at first
+   */
+  read(config: Config, ping: Ping, memory: unknown): Reading;
+};
+
+/** Any kind of probe. */
+export type Kind = LookingKind | ListeningKind;
+
+/**
  * Makes a kind from a look that may throw: what it throws becomes the finding.
  * @param look returns what it found; a {@link Miss} says why there is nothing to find
  */
@@ -40,7 +62,7 @@ export function defineKind<Schema extends z.ZodType>(
   kind: string,
   schema: Schema,
   look: (config: z.output<Schema>, dial: Dial) => Promise<Finding>,
-): Kind<z.output<Schema>> {
+): LookingKind<z.output<Schema>> {
   return {
     kind,
     schema: schema as z.ZodType<z.output<Schema>>,

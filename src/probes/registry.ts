@@ -1,24 +1,39 @@
 import type { z } from 'zod';
 import { DomainError } from '#core/error.ts';
+import { backup } from './backup.ts';
 import { dns } from './dns.ts';
+import { heartbeat } from './heartbeat.ts';
 import { http } from './http.ts';
 import { journey } from './journey.ts';
-import type { Kind } from './probe.ts';
+import type { Kind, ListeningKind, LookingKind } from './probe.ts';
+import { restoreDrill } from './restoreDrill.ts';
 import { tcp } from './tcp.ts';
 import { tls } from './tls.ts';
 
-/** Every way of looking at a target. A new one is a file beside this one and a line here. */
-export const kinds: readonly Kind[] = [http, journey, tcp, tls, dns];
+/** Every kind of probe, those that look and those that listen. A new one is a file beside this one and a word here. */
+export const kinds: readonly Kind[] = [http, journey, tcp, tls, dns, heartbeat, backup, restoreDrill];
 
-/**
- * The kind of that name.
- * @throws DomainError `invalid` when there is none
- */
-export function findKind(name: string): Kind {
+function findAny(name: string): Kind {
   const kind = kinds.find((each) => each.kind === name);
   if (kind) return kind;
   const known = kinds.map((each) => each.kind).join(', ');
   throw new DomainError('invalid', `There is no kind of probe called "${name}"; expected one of ${known}.`);
+}
+
+/**
+ * The looking kind of that name.
+ * @throws DomainError `invalid` when there is none
+ */
+export function findKind(name: string): LookingKind {
+  const kind = findAny(name);
+  if ('run' in kind) return kind;
+  throw new DomainError('invalid', `A ${name} probe does not look: its job reports by itself.`);
+}
+
+/** The listening kind of that name, or null when there is none. */
+export function findListeningKind(name: string): ListeningKind | null {
+  const kind = kinds.find((each) => each.kind === name);
+  return kind === undefined || 'run' in kind ? null : kind;
 }
 
 function pointerOf(path: readonly PropertyKey[]): string {
@@ -38,7 +53,7 @@ function detailOf(issue: z.core.$ZodIssue): string {
  * @throws DomainError `invalid` that names each wrong field
  */
 export function parseProbe(kind: string, raw: unknown): unknown {
-  const parsed = findKind(kind).schema.safeParse(raw);
+  const parsed = findAny(kind).schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map((issue) => ({ pointer: pointerOf(issue.path), detail: detailOf(issue) }));
   const list = fields.map(({ pointer, detail }) => `${pointer || '/'}: ${detail}`).join('; ');

@@ -6,8 +6,10 @@ import { claimDueProbes, type DueProbe, nextProbeDueAt } from '#db/probes.ts';
 import { recordSilence } from '#db/results.ts';
 import { createBell } from './bell.ts';
 import type { Egress } from './egress.ts';
+import { createListener } from './listener.ts';
 import { startPulse } from './pulse.ts';
 import { type Log, startRecorder } from './recorder.ts';
+import { findListeningKind } from './registry.ts';
 import { runSteadily } from './runner.ts';
 import { startScreen } from './screen.ts';
 import { startWatchfulness } from './watchfulness.ts';
@@ -92,6 +94,18 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   });
 
   const screen = startScreen({ db, egress, anchors, log, now, pass: recorder.add });
+  const listener = createListener({ db, now, pulse });
+
+  async function listen(probe: DueProbe): Promise<void> {
+    try {
+      const hasFailed = await listener.hear(probe);
+      if (hasFailed === null) return;
+      if (hasFailed) bell.ring();
+      await turnFlips();
+    } catch (error) {
+      log.error({ err: error, probe: probe.id }, 'pings could not be judged');
+    }
+  }
 
   async function look(probe: DueProbe): Promise<void> {
     const result = await runSteadily(probe, pulse, { egress, signal: stopping.signal, at: now(), secrets });
@@ -101,7 +115,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   function launch(probe: DueProbe): void {
     // A look that outlasts its interval is not joined by a second one.
     if (flying.has(probe.id)) return;
-    const flight = look(probe).finally(() => {
+    const work = findListeningKind(probe.kind) ? listen(probe) : look(probe);
+    const flight = work.finally(() => {
       if (flying.size >= concurrency) bell.ring();
       flying.delete(probe.id);
     });
@@ -110,6 +125,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
 
   /** Claims what is due, and says how long to sleep. */
   async function tick(): Promise<number> {
+    // First of all: whatever was missed while nobody was here must be known before anything is called late.
+    await listener.notePresence();
     await watchfulness.resume();
     await turnSilent();
     const free = concurrency - flying.size;
@@ -143,6 +160,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
       stopping.abort();
       await screen.settled();
       await recorder.stop();
+      await listener.leave().catch((error: unknown) => log.error({ err: error }, 'the stop could not be noted'));
       pulse.stop();
     },
     lastTickAt: () => tickAt,

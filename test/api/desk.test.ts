@@ -1,8 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { freshHearing } from '#core/hearing.ts';
+import { applyComponents } from '#db/components.ts';
 import { listIncidents } from '#db/incidents.ts';
-import { components } from '#db/schema.ts';
+import { components, probes } from '#db/schema.ts';
 import { consoleToken, openTestApi } from '../helpers/api.ts';
+import { componentOf, listeningProbe } from '../helpers/listening.ts';
+import { console_ } from '../helpers/platform.ts';
 
 async function signedIn() {
   const api = await openTestApi();
@@ -113,5 +117,24 @@ describe('the desk', () => {
     expect(await response.json()).toMatchObject({
       desk: { problem: expect.stringContaining('/title'), draft: { body: 'A long text.' } },
     });
+  });
+});
+
+describe('the desk', () => {
+  it('warns of a component that shares a place with its backup, as declared or as the newest copy says', async () => {
+    const { db, app, as, clock } = await signedIn();
+    const backup = listeningProbe('backup', { rpo: '1d', protects: 'database', where: ['nas'] });
+    const declared = [componentOf('database', [], ['nas', 'server-1']), componentOf('copies', [backup])];
+    await applyComponents(db, declared, console_, clock.now);
+    const warnings = async () => {
+      const page = await (await app.request('/staff', { headers: as })).json();
+      return (page as { desk: { warnings: string[] } }).desk.warnings;
+    };
+    expect(await warnings()).toEqual([
+      'database runs on nas, and its backup (copies/backup) is there too: one loss takes both.',
+    ]);
+    const hearing = { ...freshHearing, memory: { copies: [], where: 'server-1' } };
+    await db.orm.update(probes).set({ hearing }).where(eq(probes.id, 'copies/backup'));
+    expect(await warnings()).toHaveLength(2);
   });
 });

@@ -137,7 +137,7 @@ describe('a slip', () => {
 describe('config check', () => {
   it('counts what is fine', async () => {
     const { code, stdout } = await cli(['config', 'check', join(root, 'status.example.yaml')]);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'OK: 5 components, 3 groups, 9 probes.\n' });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'OK: 7 components, 3 groups, 12 probes.\n' });
   });
 
   it('tells every problem and exits with 2', async () => {
@@ -147,6 +147,40 @@ describe('config check', () => {
     expect(stderr).toContain('wrong.yaml has 3 problems:');
     expect(stderr).toContain('wrong.yaml:1:9 page: expected one of the keys');
     expect(stderr).toContain('Did you mean "name"?');
+  });
+
+  it('warns of a component that shares a place with its backup, and is content otherwise', async () => {
+    const text = `page: { name: Reel }
+components:
+  - { slug: database, name: Main database, runs_on: [server-1] }
+  - slug: copies
+    name: Copies
+    probes: [{ kind: backup, rpo: 26h, protects: database, where: [server-1, vault] }]
+`;
+    await writeFile(join(dataDir, 'shared.yaml'), text);
+    expect(await cli(['config', 'check', 'shared.yaml'])).toEqual({
+      code: 0,
+      stdout: 'OK: 2 components, 0 groups, 1 probe.\n',
+      stderr:
+        'Warning: Main database runs on server-1, and its backup (copies/backup) is there too: one loss takes both.\n',
+    });
+  });
+
+  it('refuses a schedule that never fires, at its line', async () => {
+    const text = `page: { name: Reel }
+components:
+  - slug: jobs
+    name: Jobs
+    probes:
+      - kind: heartbeat
+        cron: "0 0 31 2 *"
+`;
+    await writeFile(join(dataDir, 'never.yaml'), text);
+    const { code, stderr } = await cli(['config', 'check', 'never.yaml']);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'never.yaml:7:15 component jobs, probe 1, cron: expected a cron expression of five fields that fires on some day',
+    );
   });
 
   it('looks at the environment too', async () => {
@@ -263,6 +297,29 @@ describe('component list', () => {
       'mail      operational   Mail\npayments  major_outage  Payments\n',
     );
     expect(JSON.parse((await cli(['component', 'list', '--json'])).stdout)).toEqual(components);
+  });
+});
+
+describe('probe', () => {
+  const probes = [
+    { id: 'jobs/nightly', kind: 'heartbeat', state: 'up', lastPingAt: Date.UTC(2026, 0, 2, 3, 4), nextDueAt: 0 },
+    { id: 'mail/tcp', kind: 'tcp', state: 'unknown', lastPingAt: null, nextDueAt: 0 },
+  ];
+
+  it('list shows columns to people and JSON to programs', async () => {
+    answers['GET /api/v1/probes'] = [200, { probes }];
+    expect((await cli(['probe', 'list'])).stdout).toBe(
+      'jobs/nightly  heartbeat  up       heard 2026-01-02T03:04:00.000Z\nmail/tcp      tcp        unknown\n',
+    );
+    expect(JSON.parse((await cli(['probe', 'list', '--json'])).stdout)).toEqual(probes);
+  });
+
+  it('url and rotate print the address alone', async () => {
+    const url = 'https://status.example/ping/jobs.nightly.abc';
+    answers['GET /api/v1/probes/jobs/nightly/address'] = [200, { id: 'jobs/nightly', url }];
+    answers['POST /api/v1/probes/jobs/nightly/rotation'] = [200, { id: 'jobs/nightly', url: `${url}d` }];
+    expect(await cli(['probe', 'url', 'jobs/nightly'])).toEqual({ code: 0, stdout: `${url}\n`, stderr: '' });
+    expect((await cli(['probe', 'rotate', 'jobs/nightly'])).stdout).toBe(`${url}d\n`);
   });
 });
 

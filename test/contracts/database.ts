@@ -1,13 +1,17 @@
 import { asc } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { freshHearing } from '#core/hearing.ts';
+import { absencesSince, notePresence } from '#db/absences.ts';
 import type { Database } from '#db/client.ts';
 import { applyComponents, listComponents } from '#db/components.ts';
 import { newestEventId } from '#db/events.ts';
 import { findIncident, listIncidents, openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
+import { lastPings, pingsAfter, recordPing, settleHearing } from '#db/pings.ts';
 import { claimDueProbes, findProbe, nextProbeDueAt } from '#db/probes.ts';
 import { recordResults } from '#db/results.ts';
 import { audits, events, flips, results } from '#db/schema.ts';
 import { readSnapshot } from '#db/snapshot.ts';
+import { declareListening } from '../helpers/listening.ts';
 import { console_, declared, filmPlatform, look, noon, openFilmPlatform, policy } from '../helpers/platform.ts';
 
 const page = { name: 'Film Post', url: 'https://status.example', about: null, supportUrl: null, accent: null };
@@ -41,6 +45,62 @@ export function databaseContract(kind: string, open: () => Promise<Database>) {
       expect((await listComponents(db)).map((row) => row.slug)).toEqual(['mail']);
       await applyComponents(db, filmPlatform, console_, noon + 2);
       expect(new Map((await listComponents(db)).map((row) => [row.slug, row.id]))).toEqual(ids);
+    });
+  });
+
+  describe(`pings on ${kind}`, () => {
+    const word = { signal: 'success', exitCode: null, runId: null, body: null, isCut: false, runMs: null } as const;
+
+    async function openJobs() {
+      const db = await open();
+      return { db, id: await declareListening(db, 'heartbeat', { interval: '1d' }, noon) };
+    }
+
+    it('gives every ping an instant of its own and its body back, and makes the probe due', async () => {
+      const { db, id } = await openJobs();
+      await recordPing(db, id, { ...word, body: Buffer.from([0, 0xc3, 0xa9, 0xff]) }, noon + 5);
+      await Promise.all([recordPing(db, id, word, noon + 5), recordPing(db, id, word, noon + 5)]);
+      const heard = await pingsAfter(db, id, 0);
+      expect(heard.pings.map(({ at }) => at)).toEqual([noon + 5, noon + 6, noon + 7]);
+      expect(heard.pings[0]?.body).toBe('\u0000é\ufffd');
+      expect(await nextProbeDueAt(db)).toBe(noon + 5);
+      expect((await lastPings(db)).get(id)).toBe(noon + 7);
+    });
+
+    it('takes none for a probe that is not there or does not listen', async () => {
+      const { db } = await openJobs();
+      await applyComponents(db, filmPlatform, console_, noon);
+      for (const id of ['jobs/heartbeat', 'mail/http', 'nobody/knows'])
+        await expect(recordPing(db, id, word, noon)).rejects.toMatchObject({ code: 'not_found' });
+    });
+
+    it('settles a judgement once, and leaves the probe due where a ping came meanwhile', async () => {
+      const { db, id } = await openJobs();
+      await recordPing(db, id, word, noon);
+      const [heard] = (await pingsAfter(db, id, 0)).pings;
+      const after = { ...freshHearing, pingId: heard?.id ?? 0, anchorAt: noon };
+      const settled = { probeId: id, before: null, after, nextDueAt: noon + 500_000, runs: new Map<number, number>() };
+      await settleHearing(db, settled, noon + 1);
+      expect(await nextProbeDueAt(db)).toBe(noon + 500_000);
+      await settleHearing(db, { ...settled, after: freshHearing }, noon + 2);
+      expect((await findProbe(db, id))?.hearing).toEqual(after);
+      await recordPing(db, id, word, noon + 3);
+      await settleHearing(db, { ...settled, before: after }, noon + 4);
+      expect(await nextProbeDueAt(db)).toBe(noon + 4);
+    });
+
+    it('remembers when nobody was here', async () => {
+      const { db } = await openJobs();
+      await notePresence(db, noon, true);
+      await notePresence(db, noon + 5_000, false);
+      expect(await absencesSince(db, 0)).toEqual([]);
+      await notePresence(db, noon + 60_000, false);
+      await notePresence(db, noon + 61_000, true);
+      expect(await absencesSince(db, 0)).toEqual([
+        { fromAt: noon + 5_000, toAt: noon + 60_000 },
+        { fromAt: noon + 60_000, toAt: noon + 61_000 },
+      ]);
+      expect(await absencesSince(db, noon + 60_000)).toHaveLength(1);
     });
   });
 

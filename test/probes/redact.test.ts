@@ -8,7 +8,16 @@ import { startHttpTarget, startTcpTarget } from '../helpers/target.ts';
 const egress = createEgress({ allow: loopback });
 
 async function reasonOf(kind: string, config: unknown, secrets: readonly string[] = []) {
-  const probe = { id: 'a', componentId: 'a', kind, config, timeoutMs: 2_000, intervalMs: 20_000, dueAt: 0 };
+  const probe = {
+    id: 'a',
+    componentId: 'a',
+    kind,
+    config,
+    timeoutMs: 2_000,
+    intervalMs: 20_000,
+    hearing: null,
+    dueAt: 0,
+  };
   const options = { egress, signal: new AbortController().signal, at: 0, secrets };
   const { outcome, reason } = await runProbe(probe, options);
   expect(outcome).toBe('fail');

@@ -87,7 +87,7 @@ describe('the settings of a probe', () => {
 
   it('of an unknown kind are refused with the kinds there are', () => {
     expect(() => parseProbe('gopher', {})).toThrow(
-      'There is no kind of probe called "gopher"; expected one of http, journey, tcp, tls, dns.',
+      `There is no kind of probe called "gopher"; expected one of ${kinds.map(({ kind }) => kind).join(', ')}.`,
     );
   });
 });

@@ -3,12 +3,13 @@ import type { Database } from '#db/client.ts';
 import { applyComponents, type DeclaredComponent, listComponents } from '#db/components.ts';
 import type { IncidentPolicy } from '#db/flips.ts';
 import { listIncidents } from '#db/incidents.ts';
-import { flips, probes, results, sights } from '#db/schema.ts';
+import { recordPing } from '#db/pings.ts';
+import { absences, flips, presence, probes, results, sights } from '#db/schema.ts';
 import { createEgress } from '#probes/egress.ts';
 import { type Scheduler, type SchedulerOptions, startScheduler } from '#probes/scheduler.ts';
 import { openTestDatabase } from '../helpers/database.ts';
 import { loopback } from '../helpers/finding.ts';
-
+import { declareListening } from '../helpers/listening.ts';
 import { startNameserver } from '../helpers/nameserver.ts';
 import { openPlaces, sightings } from '../helpers/places.ts';
 
@@ -391,4 +392,32 @@ it('stores no reason that says what came from the environment', async () => {
   start(db, { secrets: ['sesame-4711'] });
   const [row] = await storedAtLeast(db, 1);
   expect(row).toMatchObject({ outcome: 'fail', reason: 'body: "[hidden]" is not in the body' });
+});
+
+describe('a scheduler of probes that listen', () => {
+  it('judges pings as they come, and opens the incident of a failure', async () => {
+    const db = await openTestDatabase();
+    const id = await declareListening(db, 'heartbeat', { interval: '1d', grace: '1h' });
+    const { troubles } = start(db);
+    const success = { signal: 'success', exitCode: null, runId: null, body: null, isCut: false, runMs: null } as const;
+    await recordPing(db, id, success, Date.now());
+    const [heard] = await storedAtLeast(db, 1);
+    expect(heard).toMatchObject({ probeId: id, outcome: 'ok' });
+    await recordPing(db, id, { ...success, signal: 'fail', exitCode: 2 }, Date.now());
+    await storedAtLeast(db, 2);
+    await vi.waitFor(async () => expect(await listIncidents(db, { open: true })).toHaveLength(1), { timeout: 5_000 });
+    expect(troubles).toEqual([]);
+  });
+
+  it('notes that it is here, and until when', async () => {
+    const db = await openTestDatabase();
+    const scheduler = start(db);
+    await vi.waitFor(async () => expect(await db.orm.select().from(presence)).toHaveLength(1));
+    const stoppedAt = Date.now();
+    await scheduler.stop();
+    const [row] = await db.orm.select().from(presence);
+    expect(row?.seenAt).toBeGreaterThanOrEqual(stoppedAt);
+    start(db);
+    await vi.waitFor(async () => expect(await db.orm.select().from(absences)).toHaveLength(1));
+  });
 });
