@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { findCycle } from '#core/graph.ts';
 import { nearest } from './nearest.ts';
 import type { ConfigProblem } from './problems.ts';
-import type { YamlSource } from './yamlSource.ts';
+import { componentLimit } from './schema.ts';
+import type { Path, YamlSource } from './yamlSource.ts';
 
 const word = z.string().catch('');
-const list = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).catch([]);
+// Longer lists are refused by the schema; what is compared with each other here stays small.
+const list = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).max(componentLimit).catch([]);
 const probeNames = z.object({ name: word, kind: word }).catch({ name: '', kind: '' });
 
 /** The names in a file, read whatever else is wrong with it; '' where there is none. */
@@ -19,32 +21,33 @@ const namesSchema = z.object({
 });
 type Names = z.output<typeof namesSchema>;
 
-/** The index of each name that was there before. */
-function repeated(names: readonly string[]): number[] {
-  return names.flatMap((name, index) => (name !== '' && names.indexOf(name) < index ? [index] : []));
+/** A problem for each name that was there before, which tells where. */
+function repeated(source: YamlSource, names: readonly string[], expected: string, pathOf: (index: number) => Path) {
+  return names.flatMap((name, index): ConfigProblem[] => {
+    const first = names.indexOf(name);
+    if (name === '' || first === index) return [];
+    const { line } = source.problem(pathOf(first), expected);
+    return [source.problem(pathOf(index), expected, { found: `"${name}" again, after line ${line}` })];
+  });
 }
 
 function slugProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
-  return repeated(components.map(({ slug }) => slug)).map((index) =>
-    source.problem(['components', index, 'slug'], 'a slug that no other component has'),
-  );
+  const slugs = components.map(({ slug }) => slug);
+  return repeated(source, slugs, 'a slug that no other component has', (index) => ['components', index, 'slug']);
 }
 
 function probeProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
-  return components.flatMap(({ probes }, index) => {
+  return components.flatMap(({ probes }, component) => {
     const names = probes.map(({ name, kind }) => name || kind);
-    return repeated(names).map((place) =>
-      source.problem(['components', index, 'probes', place, 'name'], 'a name that no other probe of it has', {
-        found: `"${names[place]}" again`,
-      }),
-    );
+    const pathOf = (index: number) => ['components', component, 'probes', index, 'name'];
+    return repeated(source, names, 'a name that no other probe of it has', pathOf);
   });
 }
 
 function groupProblems(source: YamlSource, { groups, components }: Names): ConfigProblem[] {
   const expected = groups.length === 0 ? 'a group that is listed under groups' : `one of ${groups.join(', ')}`;
   return [
-    ...repeated(groups).map((index) => source.problem(['groups', index], 'a name that no other group has')),
+    ...repeated(source, groups, 'a name that no other group has', (index) => ['groups', index]),
     ...components.flatMap(({ group }, index) =>
       group === '' || groups.includes(group)
         ? []
@@ -55,15 +58,16 @@ function groupProblems(source: YamlSource, { groups, components }: Names): Confi
 
 function dependencyProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
   const slugs = components.map(({ slug }) => slug);
-  return components.flatMap(({ depends_on }, index) =>
-    depends_on.flatMap((slug, place) =>
+  return components.flatMap(({ depends_on }, index) => [
+    ...repeated(source, depends_on, 'each slug once', (place) => ['components', index, 'depends_on', place]),
+    ...depends_on.flatMap((slug, place) =>
       slug === '' || slugs.includes(slug)
         ? []
         : source.problem(['components', index, 'depends_on', place], 'the slug of a component', {
             suggestion: nearest(slug, slugs),
           }),
     ),
-  );
+  ]);
 }
 
 function cycleProblems(source: YamlSource, { components }: Names): ConfigProblem[] {

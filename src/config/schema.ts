@@ -2,12 +2,30 @@ import { z } from 'zod';
 import { promiseMinutesSchema } from '#core/incident.ts';
 import { duration } from './duration.ts';
 
+// Overrides of the writing direction make a text read as another one; marks (U+200E, U+200F) are how it is written.
+const overrides = '\\u202A-\\u202E\\u2066-\\u2069';
+
 const line = z
   .string()
   .trim()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}]*$/u, 'one line of text');
+  .regex(
+    new RegExp(`^[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\uFEFF${overrides}]*$`, 'u'),
+    'one line of text without control characters and direction overrides',
+  );
+
+const prose = z
+  .string()
+  .trim()
+  .max(500)
+  .regex(
+    new RegExp(`^[^\\p{Cs}${overrides}\\0-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$`, 'u'),
+    'a text without control characters and direction overrides',
+  );
+
+/** More rows than a page can show. What follows from components may take time that rises with their square. */
+export const componentLimit = 2_000;
 
 const slug = z
   .string()
@@ -45,13 +63,13 @@ const streak = z.number().int().min(1).max(20);
 export const statusSchema = z.strictObject({
   page: z.strictObject({
     name: line.describe('of the platform, as visitors know it'),
-    about: z.string().trim().max(500).optional(),
+    about: prose.optional(),
     support_url: supportUrl.optional(),
     accent: accent.optional(),
     time_zone: timeZone.default('UTC'),
   }),
-  groups: z.array(line).default([]),
-  components: z.array(z.unknown()).min(1),
+  groups: z.array(line).max(componentLimit).default([]),
+  components: z.array(z.unknown()).min(1).max(componentLimit),
   policies: z
     .strictObject({
       down_after: streak.default(3),
@@ -71,9 +89,9 @@ export const statusSchema = z.strictObject({
 export const componentSchema = z.strictObject({
   slug,
   name: line,
-  description: z.string().trim().max(500).optional(),
+  description: prose.optional(),
   group: line.optional(),
-  depends_on: z.array(slug).default([]),
+  depends_on: z.array(slug).max(componentLimit).default([]),
   probes: z.array(z.unknown()).default([]),
 });
 

@@ -1,11 +1,13 @@
+import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Environment } from './interpolate.ts';
 import { fromFileCase } from './keyCase.ts';
 import { nearest } from './nearest.ts';
 import { parseAt } from './parseAt.ts';
+import { resolvePaths } from './paths.ts';
 import { ConfigError, type ConfigProblem } from './problems.ts';
 import { referenceProblems } from './references.ts';
-import { componentSchema, probeSchema, statusSchema } from './schema.ts';
+import { componentLimit, componentSchema, probeSchema, statusSchema } from './schema.ts';
 import type { ComponentConfig, ProbeConfig, StatusConfig } from './status.ts';
 import { type Path, readYaml, type YamlSource } from './yamlSource.ts';
 
@@ -13,13 +15,20 @@ import { type Path, readYaml, type YamlSource } from './yamlSource.ts';
 export type KnownKind = { kind: string; schema: z.ZodType };
 
 type Policies = StatusConfig['policies'];
-type Reading = { source: YamlSource; kinds: readonly KnownKind[]; problems: ConfigProblem[]; policies: Policies };
+type Reading = {
+  source: YamlSource;
+  kinds: readonly KnownKind[];
+  problems: ConfigProblem[];
+  policies: Policies;
+  /** Relative paths begin here. */
+  folder: string;
+};
 
 const defaultTimeoutMs = 10_000;
 const commonKeys = Object.keys(probeSchema.shape);
 
 function readProbe(reading: Reading, path: Path, input: unknown): ProbeConfig | undefined {
-  const { source, kinds, problems, policies } = reading;
+  const { source, kinds, problems, policies, folder } = reading;
   const entries = typeof input === 'object' && input !== null && !Array.isArray(input) ? Object.entries(input) : null;
   if (entries === null) {
     problems.push(source.problem(path, 'a map of keys'));
@@ -51,7 +60,7 @@ function readProbe(reading: Reading, path: Path, input: unknown): ProbeConfig | 
   return {
     name: name ?? kind.kind,
     kind: kind.kind,
-    config: settings.data,
+    config: resolvePaths(settings.data, folder),
     intervalMs: interval,
     timeoutMs,
     whenDown: when_down,
@@ -98,7 +107,7 @@ function inOrder(unset: readonly ConfigProblem[], others: readonly ConfigProblem
 
 /**
  * Reads the text of a `status.yaml`.
- * @param file the name that problems are told with
+ * @param file its path, absolute or from the working folder: problems are told with it, and paths in it begin beside it
  * @param environment answers the `${NAME}` in text values
  * @throws ConfigError with every problem of the file
  */
@@ -114,11 +123,11 @@ export function parseStatus(
   const frame = parseAt(source, [], source.value, statusSchema);
   const problems = [...frame.problems];
   const policies = policiesFrom(frame.data?.policies);
-  const reading: Reading = { source, kinds, problems, policies };
+  const reading: Reading = { source, kinds, problems, policies, folder: dirname(resolve(file)) };
   const declared: unknown = Object(source.value).components;
-  const components = (Array.isArray(declared) ? declared : []).map((input: unknown, index) =>
-    readComponent(reading, ['components', index], input),
-  );
+  const listed = Array.isArray(declared) ? declared : [];
+  if (listed.length > componentLimit) throw new ConfigError(file, inOrder(source.problems, problems));
+  const components = listed.map((input: unknown, index) => readComponent(reading, ['components', index], input));
   problems.push(...referenceProblems(source));
   const found = inOrder(source.problems, problems);
   if (frame.data === undefined || found.length > 0) throw new ConfigError(file, found);
