@@ -3,9 +3,9 @@ import { foundations } from '#core/graph.ts';
 import type { ComponentState } from '#core/status.ts';
 import { componentState, judge, type Outcome, type Standing } from '#core/verdict.ts';
 import type { Database, EventDraft, Statement } from './client.ts';
-import { type ComponentRow, listDependencies } from './components.ts';
+import { type ComponentRow, flipStatements, listDependencies } from './components.ts';
 import { type ProbeRow, probesOf } from './probes.ts';
-import { components, flips, probes, results } from './schema.ts';
+import { components, type flips, probes, results } from './schema.ts';
 
 /** What one look showed, to be stored. */
 export type NewResult = {
@@ -55,16 +55,6 @@ function judgeAll(news: readonly NewResult[], rows: readonly ProbeRow[], owners:
     owner.state = state;
   }
   return verdicts;
-}
-
-function flipStatements(db: Database, flip: typeof flips.$inferInsert): Statement[] {
-  return [
-    db.orm.insert(flips).values(flip),
-    db.orm
-      .update(components)
-      .set({ state: flip.to, stateSinceAt: flip.at, flipSeq: flip.seq, updatedAt: flip.decidedAt })
-      .where(eq(components.id, flip.componentId)),
-  ];
 }
 
 /**

@@ -14,6 +14,7 @@ import { deskRoutes } from './desk.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { identify } from './identity.ts';
 import { incidentRoutes } from './incidents.ts';
+import { type PlanDeps, planRoutes } from './plans.ts';
 import { problem, problemOf } from './problem.ts';
 import { guard, type IdentityEnv } from './roles.ts';
 import { subscriptionRoutes } from './subscriptions.ts';
@@ -24,6 +25,7 @@ export type ApiDeps = {
   renderPage: (path: string, locals: App.Locals) => Promise<Response>;
   /** What the public sees right now. */
   snapshot: () => Promise<Snapshot>;
+  settings: PlanDeps;
   readiness: () => Promise<Readiness>;
   /** Public origin without trailing slash. */
   publicUrl: string;
@@ -64,6 +66,7 @@ export function createApp(deps: ApiDeps) {
   app.route('/staff', deskRoutes(shared));
   app.route('/api/v1/incidents', incidentRoutes(shared));
   app.route('/api/v1/components', componentRoutes(shared));
+  app.route('/api/v1/plans', planRoutes(shared));
   app.route('/api/v1', consoleRoutes(shared));
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',

@@ -21,6 +21,8 @@ export const roles: Readonly<Record<string, Role>> = {
   'GET /api/v1/incidents/:id': 'read',
   'POST /api/v1/incidents/:id/updates': 'write',
   'POST /api/v1/incidents/:id/resolution': 'write',
+  'POST /api/v1/plans': 'console',
+  'POST /api/v1/plans/:id/application': 'console',
   'POST /api/v1/tokens': 'console',
   'POST /api/v1/staff': 'console',
   'POST /subscribe': 'public',

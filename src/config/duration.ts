@@ -10,7 +10,7 @@ function parseDuration(input: unknown): number {
 }
 
 /** A duration as people write it, in the largest unit that fits. */
-function formatDuration(ms: number): string {
+export function formatDuration(ms: number): string {
   for (const unit of ['d', 'h', 'm', 's']) {
     const size = unitMs[unit] ?? 1;
     if (ms >= size && ms % size === 0) return `${ms / size}${unit}`;

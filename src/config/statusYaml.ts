@@ -9,6 +9,7 @@ import { ConfigError, type ConfigProblem } from './problems.ts';
 import { referenceProblems } from './references.ts';
 import { componentLimit, componentSchema, probeSchema, statusSchema } from './schema.ts';
 import type { ComponentConfig, ProbeConfig, StatusConfig } from './status.ts';
+import { hiddenFields } from './things.ts';
 import { type Path, readYaml, type YamlSource } from './yamlSource.ts';
 
 /** What the file needs to know about a kind of probe: its name and the schema of its own settings. */
@@ -133,7 +134,7 @@ export function parseStatus(
   if (frame.data === undefined || found.length > 0) throw new ConfigError(file, found);
 
   const { page, groups, locales } = frame.data;
-  return {
+  const status = {
     page: {
       name: page.name,
       about: page.about ?? null,
@@ -144,7 +145,9 @@ export function parseStatus(
     groups,
     components: components.filter((component) => component !== undefined),
     policies,
-    secrets: source.filled.filter(({ path }) => path.includes('probes')).map(({ value }) => value),
     locales,
   };
+  const values = source.filled.map(({ value }) => value);
+  const secrets = source.filled.filter(({ path }) => path.includes('probes')).map(({ value }) => value);
+  return { ...status, hidden: hiddenFields(status, values), secrets };
 }

@@ -20,10 +20,11 @@ const farewellMs = 2_000;
 export type SchedulerOptions = {
   db: Database;
   egress: Egress;
-  policy: IncidentPolicy;
+  /** The rules of this moment: they may change at run time. */
+  policy: () => IncidentPolicy;
   log: Log;
   /** What no reason may say: values that settings took from the environment. */
-  secrets?: readonly string[];
+  secrets?: () => readonly string[];
   /** Looks on their way at the same time. */
   concurrency?: number;
   now?: () => number;
@@ -41,7 +42,7 @@ export type Scheduler = {
  * A database that fails stops neither the loop nor is it written down as a target's failure.
  */
 export function startScheduler(options: SchedulerOptions): Scheduler {
-  const { db, egress, policy, log, secrets = [], concurrency = 100, now = Date.now } = options;
+  const { db, egress, policy, log, secrets = () => [], concurrency = 100, now = Date.now } = options;
   const bell = createBell();
   const pulse = startPulse();
   const stopping = new AbortController();
@@ -53,7 +54,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   async function turnFlips(): Promise<void> {
     flipsHandledAt = now();
     try {
-      await handleFlips(db, policy, now());
+      await handleFlips(db, policy(), now());
     } catch (error) {
       log.error({ err: error }, 'flips could not be turned into incidents');
     }
@@ -72,7 +73,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
 
   async function look(probe: DueProbe): Promise<void> {
     const startedAt = performance.now();
-    const result = await runProbe(probe, { egress, signal: stopping.signal, at: now(), secrets });
+    const result = await runProbe(probe, { egress, signal: stopping.signal, at: now(), secrets: secrets() });
     const stillMs = Math.round(pulse.stillSinceMs(startedAt));
     if (stopping.signal.aborted) return;
     if (stillMs === 0) return recorder.add(result);

@@ -111,6 +111,8 @@ describe('GET /api/openapi.json', () => {
       '/api/v1/incidents/{id}',
       '/api/v1/incidents/{id}/resolution',
       '/api/v1/incidents/{id}/updates',
+      '/api/v1/plans',
+      '/api/v1/plans/{id}/application',
       '/api/v1/staff',
       '/api/v1/tokens',
     ]);

@@ -1,13 +1,22 @@
 import { asc } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '#db/client.ts';
-import { applyComponents, listComponents } from '#db/components.ts';
+import { listComponents } from '#db/components.ts';
 import { newestEventId } from '#db/events.ts';
 import { findIncident, listIncidents, openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
 import { claimDueProbes, findProbe, nextProbeDueAt } from '#db/probes.ts';
 import { audits, events, flips, results } from '#db/schema.ts';
 import { readSnapshot } from '#db/snapshot.ts';
-import { console_, declared, filmPlatform, look, noon, openFilmPlatform, policy } from '../helpers/platform.ts';
+import {
+  applyComponents,
+  console_,
+  declared,
+  filmPlatform,
+  look,
+  noon,
+  openFilmPlatform,
+  policy,
+} from '../helpers/platform.ts';
 
 const page = { name: 'Film Post', url: 'https://status.example', about: null, supportUrl: null, accent: null };
 
