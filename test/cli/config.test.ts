@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '#db/client.ts';
 import { audits } from '#db/schema.ts';
 import { migrationsDir } from '../helpers/database.ts';
@@ -271,4 +271,28 @@ describe('beside a running server', () => {
     await waitUntil('the page shows it', async () => (await home()).includes('After the signal'));
     expect(product.logged().slice(logged)).toContain('"msg":"status.yaml was applied"');
   });
+});
+
+it.skipIf(!hasScript)('a server in a terminal ends when the terminal is closed', async () => {
+  const { dir, remove } = await makeDataDir(statusYaml());
+  onTestFinished(remove);
+  const line = `${process.execPath} ${join(root, 'src/cli.ts')} start`;
+  const terminal = spawn('script', ['-qec', line, '/dev/null'], {
+    cwd: dir,
+    env: productEnvironment(dir),
+    stdio: 'ignore',
+  });
+  const announcement = join(dir, 'server.json');
+  await waitUntil('it has announced itself', () => existsSync(announcement));
+  const { pid, url } = JSON.parse(await readFile(announcement, 'utf8'));
+  await waitUntil('it is ready', async () => (await fetch(`${url}/readyz`)).ok);
+  terminal.kill('SIGKILL');
+  await waitUntil('the server is gone', () => {
+    try {
+      return !process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+  });
+  expect(existsSync(announcement)).toBe(false);
 });
