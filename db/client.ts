@@ -38,6 +38,8 @@ export type Change<Value> = {
   statements: Statement[];
   events?: EventDraft[];
   audits?: AuditDraft[];
+  /** Called once the batch is stored, before anybody hears of its events. */
+  committed?: () => void;
   value: Value;
 };
 
@@ -121,7 +123,7 @@ function connect(orm: Orm, isSole: boolean, close: () => void): Database {
   let last: Promise<unknown> = Promise.resolve();
 
   async function commit<Value>(decide: () => Promise<Change<Value>>, attempt = 1): Promise<Value> {
-    const { statements, events = [], audits = [], value } = await decide();
+    const { statements, events = [], audits = [], committed, value } = await decide();
     const batch = [
       ...statements,
       ...events.map((draft) => eventRow(orm, draft)),
@@ -136,6 +138,7 @@ function connect(orm: Orm, isSole: boolean, close: () => void): Database {
       if (attempt < decideAttempts) return commit(decide, attempt + 1);
       throw new DomainError('conflict', 'Somebody else changed the same thing at the same moment; please try again.');
     }
+    committed?.();
     if (events.length > 0) for (const listener of listeners) listener();
     return value;
   }

@@ -1,14 +1,15 @@
-import { createHash } from 'node:crypto';
-import { and, isNull, notInArray, sql } from 'drizzle-orm';
-import type { Actor } from '#core/event.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Dependency } from '#core/graph.ts';
 import { freshHearing } from '#core/hearing.ts';
 import type { ComponentState } from '#core/status.ts';
-import { freshStanding } from '#core/verdict.ts';
+import { componentState, freshStanding, type Standing } from '#core/verdict.ts';
 import type { Database, Statement } from './client.ts';
 import { newId } from './id.ts';
+import { firstDueAt, type ProbeRow } from './probes.ts';
 import { components, dependencies, flips, pings, probes } from './schema.ts';
-import { sightStatements } from './sights.ts';
+import { sightChanges } from './sights.ts';
+import { flipStatements } from './turns.ts';
 
 /** A probe as declared, its settings already parsed by its kind. */
 export type DeclaredProbe = {
@@ -42,40 +43,30 @@ export type DeclaredComponent = {
 
 export type ComponentRow = typeof components.$inferSelect;
 
-/** Spreads the first looks over one interval, the same way at each start. */
-function firstDueAt(probeId: string, intervalMs: number, now: number): number {
-  return now + (createHash('sha256').update(probeId).digest().readUInt32BE(0) % intervalMs);
+/** What is stored, retired or not: components by slug, probes by id. */
+type Stored = { components: Map<string, ComponentRow>; probes: Map<string, ProbeRow>; now: number };
+
+/** True when the row says all of this already. Columns that are not declared are nobody's business here. */
+function says(row: object, declared: object): boolean {
+  return Object.entries(JSON.parse(JSON.stringify(declared))).every(([key, value]) =>
+    isDeepStrictEqual(Reflect.get(row, key), value),
+  );
 }
 
-function componentStatements(db: Database, declared: DeclaredComponent, position: number, id: string, now: number) {
-  const { slug, name, description, group, runsOn = [] } = declared;
+function componentStatements(db: Database, declared: DeclaredComponent, position: number, id: string, stored: Stored) {
+  const { slug, dependsOn: _, probes: declaredProbes, runsOn = [], ...own } = declared;
+  const { now } = stored;
+  const row = stored.components.get(slug);
+  const set = { ...own, runsOn, position, retiredAt: null };
+  if (row && says(row, set)) return [];
   // A component nobody probes works until staff say otherwise; a probed one is unknown until it was seen.
-  const state: ComponentState = declared.probes.length === 0 ? 'operational' : 'unknown';
+  const state: ComponentState = declaredProbes.length === 0 ? 'operational' : 'unknown';
   return [
     db.orm
       .insert(components)
-      .values({
-        id,
-        slug,
-        name,
-        description,
-        group,
-        position,
-        runsOn,
-        state,
-        stateSinceAt: now,
-        createdAt: now,
-        updatedAt: now,
-      })
-      .onConflictDoUpdate({
-        target: components.slug,
-        set: { name, description, group, position, runsOn, updatedAt: now, retiredAt: null },
-        setWhere: sql`${components.name} is not ${name} or ${components.description} is not ${description}
-          or ${components.group} is not ${group} or ${components.position} is not ${position}
-          or ${components.runsOn} is not ${JSON.stringify(runsOn)}
-          or ${components.retiredAt} is not null`,
-      }),
-    ...(state === 'operational'
+      .values({ id, slug, ...set, state, stateSinceAt: now, createdAt: now, updatedAt: now })
+      .onConflictDoUpdate({ target: components.slug, set: { ...set, updatedAt: now } }),
+    ...(row === undefined && state === 'operational'
       ? [
           db.orm
             .insert(flips)
@@ -92,70 +83,127 @@ function hearingAnew(probeId: string) {
   return sql`json_set(${JSON.stringify(freshHearing)}, '$.pingId', ${newest})`;
 }
 
-function probeStatement(db: Database, componentId: string, slug: string, probe: DeclaredProbe, now: number): Statement {
-  const { name, locations = null, quorum = null, listens = false, ...rest } = probe;
-  const settings = { ...rest, locations, quorum, listens };
+/**
+ * What a probe has seen holds for what it looked at. Another rhythm or threshold leaves its standing alone; another
+ * kind or other settings of the kind ask a new question, which is asked at once and answered from nothing.
+ */
+function standingFor(probe: DeclaredProbe, row: ProbeRow | undefined): Standing {
+  if (row?.retiredAt !== null || row.kind !== probe.kind) return freshStanding;
+  // What a job said is known by any settings; they only judge it anew.
+  return probe.listens || says(row, { config: probe.config }) ? row.standing : freshStanding;
+}
+
+function dueAt(probe: DeclaredProbe, id: string, row: ProbeRow | undefined, now: number): number {
+  // What was said to a listening probe is heard first; a look takes its turn.
+  if (probe.listens) return now;
+  const first = firstDueAt(id, probe.intervalMs, now);
+  if (row === undefined || row.retiredAt !== null) return first;
+  return standingFor(probe, row) === row.standing ? Math.min(first, Math.max(row.nextDueAt, now)) : now;
+}
+
+function probeStatements(db: Database, componentId: string, slug: string, probe: DeclaredProbe, stored: Stored) {
+  const { name, locations = null, quorum = null, listens = false, ...settings } = probe;
   const id = `${slug}/${name}`;
-  // What was said to a listening probe before the stop is heard first; a look takes its turn.
-  const nextDueAt = listens ? now : firstDueAt(id, probe.intervalMs, now);
-  return db.orm
-    .insert(probes)
-    .values({ id, componentId, ...settings, nextDueAt, standing: freshStanding })
-    .onConflictDoUpdate({
-      target: probes.id,
-      set: {
-        ...settings,
-        componentId,
-        nextDueAt,
-        retiredAt: null,
-        hearing: sql`iif(${probes.retiredAt} is null, ${probes.hearing}, ${hearingAnew(id)})`,
-      },
-    });
+  const row = stored.probes.get(id);
+  const set = { ...settings, locations, quorum, listens, componentId, retiredAt: null };
+  if (row && says(row, set)) return [];
+  const values = { ...set, nextDueAt: dueAt(probe, id, row, stored.now), standing: standingFor(probe, row) };
+  return [
+    db.orm
+      .insert(probes)
+      .values({ id, ...values })
+      .onConflictDoUpdate({
+        target: probes.id,
+        set: row?.retiredAt ? { ...values, hearing: hearingAnew(id) } : values,
+      }),
+  ];
+}
+
+/** What a component is once its probes are these. What none of them has seen yet, it stays. */
+function stateUnder(declared: DeclaredComponent, row: ComponentRow, stored: Stored): ComponentState {
+  const before = [...stored.probes.values()].filter((probe) => probe.componentId === row.id && !probe.retiredAt);
+  const after = declared.probes.map((probe) => {
+    const standing = standingFor(probe, stored.probes.get(`${declared.slug}/${probe.name}`));
+    return { state: standing.state, whenDown: probe.whenDown };
+  });
+  if (after.length === 0) return before.length === 0 && row.retiredAt === null ? row.state : 'operational';
+  const seen = componentState(after);
+  return seen === 'unknown' ? row.state : seen;
+}
+
+function turn(db: Database, row: ComponentRow, to: ComponentState, now: number, handledAt: number | null): Statement[] {
+  if (row.state === to) return [];
+  const flip = { componentId: row.id, seq: row.flipSeq + 1, from: row.state, to, at: now, decidedAt: now, handledAt };
+  return flipStatements(db, { ...flip, reason: 'settings: it is looked at in another way' });
+}
+
+/** Nobody looks any more: from here on its state is unknown, whatever it was, should it come back. */
+function retire(db: Database, row: ComponentRow, now: number): Statement[] {
+  return [
+    ...turn(db, row, 'unknown', now, now),
+    db.orm.update(components).set({ retiredAt: now, updatedAt: now }).where(eq(components.id, row.id)),
+  ];
+}
+
+async function dependencyStatements(
+  db: Database,
+  declared: readonly DeclaredComponent[],
+  id: (slug: string) => string,
+) {
+  const key = ({ from, to }: Dependency) => `${from} ${to}`;
+  const wanted = declared.flatMap(({ slug, dependsOn }) => dependsOn.map((to) => ({ from: id(slug), to: id(to) })));
+  const stored = await listDependencies(db);
+  const wantedKeys = new Set(wanted.map(key));
+  const storedKeys = new Set(stored.map(key));
+  const added = wanted.filter((edge) => !storedKeys.has(key(edge)));
+  return [
+    ...stored
+      .filter((edge) => !wantedKeys.has(key(edge)))
+      .map(({ from, to }) =>
+        db.orm.delete(dependencies).where(and(eq(dependencies.fromId, from), eq(dependencies.toId, to))),
+      ),
+    ...(added.length > 0
+      ? [db.orm.insert(dependencies).values(added.map(({ from, to }) => ({ fromId: from, toId: to })))]
+      : []),
+  ];
 }
 
 /**
- * Makes the stored components, dependencies and probes those that are declared. What is no longer declared is
- * retired: it leaves the page and keeps its history.
+ * Decides what makes the stored components, dependencies and probes those that are declared; nothing where they are.
+ * What is no longer declared is retired: it leaves the page and keeps its history.
  */
-export async function applyComponents(
+export async function componentChanges(
   db: Database,
   declared: readonly DeclaredComponent[],
-  actor: Actor,
   now: number,
-): Promise<void> {
-  await db.change(async () => {
-    const known = new Map((await db.orm.select().from(components)).map((row) => [row.slug, row.id]));
-    const idOf = new Map(declared.map(({ slug }) => [slug, known.get(slug) ?? newId()]));
-    const id = (slug: string) => idOf.get(slug) ?? slug;
-    const slugs = [...idOf.keys()];
-    const probeIds = declared.flatMap(({ slug, probes }) => probes.map((probe) => `${slug}/${probe.name}`));
-    const edges = declared.flatMap(({ slug, dependsOn }) =>
-      dependsOn.map((to) => ({ fromId: id(slug), toId: id(to) })),
-    );
-    const statements: Statement[] = [
-      ...declared.flatMap((component, index) => componentStatements(db, component, index + 1, id(component.slug), now)),
-      db.orm
-        .update(components)
-        .set({ retiredAt: now, updatedAt: now })
-        .where(and(isNull(components.retiredAt), notInArray(components.slug, slugs))),
-      ...declared.flatMap(({ slug, probes }) => probes.map((probe) => probeStatement(db, id(slug), slug, probe, now))),
-      db.orm
-        .update(probes)
-        .set({ retiredAt: now })
-        .where(and(isNull(probes.retiredAt), notInArray(probes.id, probeIds))),
-      ...sightStatements(db, declared, now),
-      db.orm.delete(dependencies),
-      ...(edges.length > 0 ? [db.orm.insert(dependencies).values(edges)] : []),
-    ];
-    return {
-      statements,
-      events: [{ type: 'settings.changed', at: now }],
-      audits: [
-        { at: now, actor, action: 'apply', subjectKind: 'settings', subjectId: 'components', detail: { slugs } },
-      ],
-      value: undefined,
-    };
-  });
+): Promise<Statement[]> {
+  const stored: Stored = {
+    components: new Map((await db.orm.select().from(components)).map((row) => [row.slug, row])),
+    probes: new Map((await db.orm.select().from(probes)).map((row) => [row.id, row])),
+    now,
+  };
+  const idOf = new Map(declared.map(({ slug }) => [slug, stored.components.get(slug)?.id ?? newId()]));
+  const id = (slug: string) => idOf.get(slug) ?? slug;
+  const probeIds = new Set(declared.flatMap(({ slug, probes }) => probes.map(({ name }) => `${slug}/${name}`)));
+  const goneProbes = [...stored.probes.values()].filter((row) => !row.retiredAt && !probeIds.has(row.id));
+  return [
+    ...declared.flatMap((component, index) =>
+      componentStatements(db, component, index + 1, id(component.slug), stored),
+    ),
+    ...[...stored.components.values()]
+      .filter((row) => !row.retiredAt && !idOf.has(row.slug))
+      .flatMap((row) => retire(db, row, now)),
+    ...declared.flatMap((component) => {
+      const row = stored.components.get(component.slug);
+      return row ? turn(db, row, stateUnder(component, row, stored), now, null) : [];
+    }),
+    ...declared.flatMap(({ slug, probes }) =>
+      probes.flatMap((probe) => probeStatements(db, id(slug), slug, probe, stored)),
+    ),
+    ...goneProbes.map((row) => db.orm.update(probes).set({ retiredAt: now }).where(eq(probes.id, row.id))),
+    ...(await sightChanges(db, declared, now)),
+    ...(await dependencyStatements(db, declared, id)),
+  ];
 }
 
 /** The components on the page, in its order. */

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, asc, eq, isNull, lte, notInArray, or } from 'drizzle-orm';
 import { homeLocation } from '#core/location.ts';
-import type { Database } from './client.ts';
+import type { Database, Statement } from './client.ts';
 import { locations } from './schema.ts';
 
 export type LocationRow = typeof locations.$inferSelect;
@@ -11,24 +12,31 @@ export type DeclaredLocation = { name: string; label: string };
 /** How often at most it is written down that an agent was here. */
 const seenEveryMs = 10_000;
 
-/** Makes the stored locations those that are declared. To be called before the probes that look from them are applied. */
-export async function applyLocations(db: Database, declared: readonly DeclaredLocation[], now: number): Promise<void> {
+/**
+ * Decides what makes the stored locations those that are declared; nothing where they are.
+ * @param declared undefined leaves them as they are
+ */
+export async function locationChanges(
+  db: Database,
+  declared: readonly DeclaredLocation[] | undefined,
+  now: number,
+): Promise<Statement[]> {
+  if (declared === undefined) return [];
+  const stored = (await listLocations(db)).map(({ name, label }) => ({ name, label }));
+  if (isDeepStrictEqual(stored, declared)) return [];
   const names = declared.map(({ name }) => name);
-  await db.change(async () => ({
-    statements: [
-      ...declared.map(({ name, label }, position) =>
-        db.orm
-          .insert(locations)
-          .values({ name, label, position })
-          .onConflictDoUpdate({ target: locations.name, set: { label, position, retiredAt: null } }),
-      ),
+  return [
+    ...declared.map(({ name, label }, position) =>
       db.orm
-        .update(locations)
-        .set({ retiredAt: now })
-        .where(and(isNull(locations.retiredAt), notInArray(locations.name, names))),
-    ],
-    value: undefined,
-  }));
+        .insert(locations)
+        .values({ name, label, position })
+        .onConflictDoUpdate({ target: locations.name, set: { label, position, retiredAt: null } }),
+    ),
+    db.orm
+      .update(locations)
+      .set({ retiredAt: now })
+      .where(and(isNull(locations.retiredAt), notInArray(locations.name, names))),
+  ];
 }
 
 /** The locations that are declared, in their order. */

@@ -1,6 +1,7 @@
-import { and, asc, eq, inArray, isNull, lte, min, sql } from 'drizzle-orm';
+import { createHash } from 'node:crypto';
+import { and, asc, eq, inArray, isNull, lt, lte, min, sql } from 'drizzle-orm';
 import { homeLocation } from '#core/location.ts';
-import type { Database } from './client.ts';
+import type { Database, Statement } from './client.ts';
 import { probes } from './schema.ts';
 
 export type ProbeRow = typeof probes.$inferSelect;
@@ -46,6 +47,29 @@ export async function claimDueProbes(db: Database, now: number, limit: number): 
     hearing,
     dueAt: nextDueAt - intervalMs,
   }));
+}
+
+/** Spreads first looks over one interval, the same way each time. */
+export function firstDueAt(probeId: string, intervalMs: number, now: number): number {
+  return now + (createHash('sha256').update(probeId).digest().readUInt32BE(0) % intervalMs);
+}
+
+/** Spreads the probes whose slots passed while nobody was running, so that a start does not look at all at once. */
+export async function spreadOverdueProbes(db: Database, now: number): Promise<void> {
+  await db.change(async () => {
+    const overdue = await db.orm
+      .select({ id: probes.id, intervalMs: probes.intervalMs })
+      .from(probes)
+      .where(and(lt(probes.nextDueAt, now), isNull(probes.retiredAt), eq(probes.listens, false)));
+    const statements = overdue.map(
+      ({ id, intervalMs }): Statement =>
+        db.orm
+          .update(probes)
+          .set({ nextDueAt: firstDueAt(id, intervalMs, now) })
+          .where(and(eq(probes.id, id), lt(probes.nextDueAt, now))),
+    );
+    return { statements, value: undefined };
+  });
 }
 
 /** When the next probe is due; null when there is none. */

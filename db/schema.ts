@@ -30,6 +30,16 @@ export const components = sqliteTable('component', {
   retiredAt: integer(),
 });
 
+/**
+ * What `status.yaml` said when it was last applied; its components have rows of their own. One row: the newest. Its
+ * number rises with every change to settings or components, so that two writers cannot both take the next one.
+ */
+export const settings = sqliteTable('settings', {
+  seq: integer().primaryKey(),
+  value: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  appliedAt: integer().notNull(),
+});
+
 /** One component stands on another. */
 export const dependencies = sqliteTable(
   'dependency',

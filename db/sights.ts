@@ -17,10 +17,14 @@ function revisionOf({ kind, config, intervalMs, timeoutMs }: DeclaredProbe): str
 }
 
 /**
- * Statements that make the sights those that the declared probes ask for. One that stays keeps its standing; one that
- * is no longer asked for loses its vote.
+ * Decides what makes the sights those that the declared probes ask for; nothing where they are. One that stays keeps
+ * its standing; one that is no longer asked for loses its vote.
  */
-export function sightStatements(db: Database, declared: readonly DeclaredComponent[], now: number): Statement[] {
+export async function sightChanges(
+  db: Database,
+  declared: readonly DeclaredComponent[],
+  now: number,
+): Promise<Statement[]> {
   const rows = declared.flatMap(({ slug, probes }) =>
     probes.flatMap((probe) =>
       (probe.locations ?? []).map((location) => ({
@@ -32,6 +36,11 @@ export function sightStatements(db: Database, declared: readonly DeclaredCompone
       })),
     ),
   );
+  const keyOf = ({ probeId, location, revision }: Pick<SightRow, 'probeId' | 'location' | 'revision'>) =>
+    `${probeId} ${location} ${revision}`;
+  const { probeId, location, revision } = sights;
+  const stored = new Set((await db.orm.select({ probeId, location, revision }).from(sights)).map(keyOf));
+  if (stored.size === rows.length && rows.every((row) => stored.has(keyOf(row)))) return [];
   const wanted = JSON.stringify(rows.map(({ probeId, location }) => [probeId, location]));
   return [
     db.orm.run(sql`delete from sight

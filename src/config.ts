@@ -1,9 +1,10 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { StartError } from '#core/error.ts';
 import { kinds as everyKind } from '#probes/registry.ts';
 import { defaultPublicUrl, parseEnvironment, type Variables } from './config/environment.ts';
 import type { Environment } from './config/interpolate.ts';
+import { readText } from './config/readText.ts';
 import { keptSecretKey } from './config/secretKey.ts';
 import type { StatusConfig } from './config/status.ts';
 import { type KnownKind, parseStatus } from './config/statusYaml.ts';
@@ -37,6 +38,8 @@ export type Config = {
   packageRoot: string;
   /** True while the sample platform is what we look at. */
   demo: boolean;
+  /** The file that `status` was read from, absolute: it is read again when the server is asked to. */
+  statusPath: string;
   status: StatusConfig;
 };
 
@@ -101,18 +104,18 @@ export function readStatusConfig(
   environment: Environment = process.env,
   kinds: readonly KnownKind[] = everyKind,
 ): StatusConfig {
-  let text: string;
+  const name = spoken(path);
   try {
-    text = readFileSync(path, 'utf8');
+    return parseStatus(name, readText(path, name), environment, kinds);
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === null) throw error;
     throw new StartError(
-      missing
-        ? `There is no ${spoken(path)}. Copy status.example.yaml there and edit it, or set STATUS_CONFIG to yours.`
-        : `${spoken(path)} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      code === 'ENOENT'
+        ? `There is no ${name}. Copy status.example.yaml there and edit it, or set STATUS_CONFIG to yours.`
+        : `${name} cannot be read (${code}).`,
     );
   }
-  return parseStatus(spoken(path), text, environment, kinds);
 }
 
 /**
@@ -128,12 +131,11 @@ export function readConfig(
   const dataDir = resolve(variables.DATA_DIR);
   const statusPath = resolve(overrides.statusConfigPath ?? variables.STATUS_CONFIG);
   requireWritable(dataDir);
-  const authToken = variables.DATABASE_AUTH_TOKEN === undefined ? {} : { authToken: variables.DATABASE_AUTH_TOKEN };
   return {
     port: variables.PORT,
     host: variables.HOST,
     dataDir,
-    database: { url: variables.DATABASE_URL ?? `file:${join(dataDir, 'intermission.db')}`, ...authToken },
+    database: databaseFrom(variables),
     publicUrl: variables.PUBLIC_URL ?? defaultPublicUrl(variables.HOST, variables.PORT),
     secretKey: variables.SECRET_KEY ?? keptSecretKey(dataDir),
     mail: mailFrom(variables, dataDir),
@@ -141,13 +143,23 @@ export function readConfig(
     egressAllow: [...variables.EGRESS_ALLOW, ...(overrides.egressAllow ?? [])],
     packageRoot,
     demo: overrides.demo ?? false,
+    statusPath,
     status: overrides.status ?? readStatusConfig(statusPath, environment, kinds),
+  };
+}
+
+function databaseFrom(variables: Variables): Config['database'] {
+  const authToken = variables.DATABASE_AUTH_TOKEN === undefined ? {} : { authToken: variables.DATABASE_AUTH_TOKEN };
+  return {
+    url: variables.DATABASE_URL ?? `file:${join(resolve(variables.DATA_DIR), 'intermission.db')}`,
+    ...authToken,
   };
 }
 
 /** Where the command line looks for things, without making any. */
 export type Places = {
   dataDir: string;
+  database: Config['database'];
   statusPath: string;
   /** False only when nobody named a `status.yaml` and there is none where it usually is. */
   hasStatus: boolean;
@@ -167,6 +179,7 @@ export function readPlaces(environment: Environment = process.env): Places {
   const statusPath = resolve(variables.STATUS_CONFIG);
   return {
     dataDir,
+    database: databaseFrom(variables),
     statusPath,
     hasStatus: isNamed || existsSync(statusPath),
     isFreeForDemo: variables.DATABASE_URL === undefined && !isUsed,

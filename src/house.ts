@@ -2,14 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { createApp } from '#api/app.ts';
-import type { Config } from '#config';
+import type { Config, StatusConfig } from '#config';
 import { StartError } from '#core/error.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { type Database, openDatabase } from '#db/client.ts';
-import { applyComponents } from '#db/components.ts';
 import { newestEventId } from '#db/events.ts';
-import type { IncidentPolicy } from '#db/flips.ts';
-import { applyLocations } from '#db/locations.ts';
+import { spreadOverdueProbes } from '#db/probes.ts';
 import { readSnapshot } from '#db/snapshot.ts';
 import { openChannel } from '#notify/channels.ts';
 import { startNotifier } from '#notify/worker.ts';
@@ -19,6 +17,7 @@ import { startScheduler } from '#probes/scheduler.ts';
 import { startPublisher } from '#publish/publisher.ts';
 import type { Site } from '#publish/site.ts';
 import { openShelf } from './postmortems.ts';
+import { openSettings, type Settings } from './settings.ts';
 
 export type RenderPage = (path: string, locals: App.Locals) => Promise<Response>;
 
@@ -31,6 +30,7 @@ export type House = {
   consoleToken: string;
   /** The current snapshot, read fresh. */
   snapshot: () => Promise<Snapshot>;
+  settings: Settings;
   /** Resolves once everything was published. */
   published: () => Promise<void>;
   /** Stops looking, telling and publishing, in that order, and lets the database go. */
@@ -61,8 +61,8 @@ export function settle(config: Config, listeningUrl: string): SettledConfig {
 }
 
 /** What the public page says of itself. */
-function pageOf({ status, publicUrl }: SettledConfig): Snapshot['page'] {
-  const { name, about, supportUrl, accent } = status.page;
+function pageOf({ page }: StatusConfig, publicUrl: string): Snapshot['page'] {
+  const { name, about, supportUrl, accent } = page;
   return { name, url: publicUrl, about, supportUrl, accent };
 }
 
@@ -78,17 +78,19 @@ export async function openHouse(
   log: Logger,
 ): Promise<House> {
   const now = Date.now;
-  const { status, publicUrl, secretKey } = config;
-  const page = pageOf(config);
+  const { publicUrl, secretKey } = config;
   // Closed in reverse: no more looks, then no more mails, then no more pages, then the database.
   await using opened = new AsyncDisposableStack();
   const db = await openDatabase({ ...config.database, migrationsDir: join(config.packageRoot, 'db/migrations') });
   opened.defer(() => db.close());
-  await applyLocations(db, status.locations, now());
-  await applyComponents(db, status.components, { kind: 'console', name: 'status.yaml' }, now());
+  const settings = await openSettings(db, config, now);
+  await spreadOverdueProbes(db, now());
 
   const shelf = openShelf(join(config.packageRoot, 'content/incidents'), log);
-  const snapshot = async () => ({ ...(await readSnapshot(db, page, now())), postmortems: await shelf.read() });
+  const snapshot = async () => ({
+    ...(await readSnapshot(db, pageOf(settings.current(), publicUrl), now())),
+    postmortems: await shelf.read(),
+  });
   const publisher = startPublisher({
     readSnapshot: snapshot,
     newestRevision: () => newestEventId(db),
@@ -103,22 +105,21 @@ export async function openHouse(
     db,
     channel,
     publicUrl,
-    pageName: page.name,
+    pageName: () => settings.current().page.name,
     from: config.mail.from,
     secretKey,
     log,
     takesOver: db.isSole,
   });
   opened.defer(() => notifier.stop());
-  const policy: IncidentPolicy = status.policies;
   const egress = createEgress({ allow: config.egressAllow });
   const scheduler = startScheduler({
     db,
     egress,
-    policy,
-    anchors: status.policies.anchors,
+    policy: () => settings.current().policies,
+    anchors: () => settings.current().policies.anchors,
+    secrets: () => settings.current().secrets,
     log,
-    secrets: status.secrets,
   });
   opened.defer(() => scheduler.stop());
 
@@ -127,6 +128,7 @@ export async function openHouse(
     db,
     renderPage,
     snapshot,
+    settings,
     readiness: async () => ({
       oldestDueDeliveryAt: await notifier.oldestDueAt(),
       lastPublishAt: publisher.lastPublishAt(),
@@ -137,7 +139,7 @@ export async function openHouse(
     secretKey,
     consoleToken,
     trustedProxies: config.trustedProxies,
-    hideSecrets: (reason) => hidden(reason, status.secrets),
+    hideSecrets: (reason) => hidden(reason, settings.current().secrets),
     log,
     now,
   });
@@ -148,6 +150,7 @@ export async function openHouse(
     db,
     consoleToken,
     snapshot,
+    settings,
     published: publisher.published,
     close: () => rooms.disposeAsync(),
   };

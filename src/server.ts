@@ -11,6 +11,7 @@ import { hasStaff, inviteStaff } from '#db/staff.ts';
 import { answer, notFound, send } from '#publish/answer.ts';
 import { loadSite, type Site } from '#publish/site.ts';
 import { greeting } from './greeting.ts';
+import { reloadOnHangup } from './hangup.ts';
 import { createLog, type House, openHouse, type RenderPage, settle } from './house.ts';
 
 /** A visitor who is this slow is not reading. */
@@ -93,9 +94,9 @@ function mailWords({ mail }: Config): string {
   }
 }
 
-function stopOnSignals(log: Logger, stop: () => Promise<void>): void {
+function stopOnSignals(signals: readonly NodeJS.Signals[], log: Logger, stop: () => Promise<void>): void {
   let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of signals)
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
@@ -142,7 +143,10 @@ export async function startServer(renderPage: RenderPage, { overrides, onStop }:
   }
   admit(house);
   const withdraw = await announce(config, url, house.consoleToken);
-  stopOnSignals(log, async () => {
+  // A terminal that is closed sends SIGHUP as well, and nobody would see or stop what runs on.
+  const isInTerminal = process.stdin.isTTY || process.stdout.isTTY;
+  if (!isInTerminal) reloadOnHangup(house.settings, log);
+  stopOnSignals(isInTerminal ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'], log, async () => {
     await withdraw();
     await Promise.all([drain(server), house.close()]);
     await onStop?.();

@@ -32,6 +32,12 @@ CREATE TABLE `presence` (
 	`seen_at` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `settings` (
+	`seq` integer PRIMARY KEY NOT NULL,
+	`value` text NOT NULL,
+	`applied_at` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `sight` (
 	`probe_id` text NOT NULL,
 	`location` text NOT NULL,

@@ -19,6 +19,7 @@ import { incidentRoutes } from './incidents.ts';
 import { locationRoutes } from './locations.ts';
 import { monitoringRoutes } from './monitoring.ts';
 import { pingRoutes } from './pings.ts';
+import { type PlanDeps, planRoutes } from './plans.ts';
 import { probeRoutes } from './probes.ts';
 import { problem, problemOf } from './problem.ts';
 import { guard, type IdentityEnv } from './roles.ts';
@@ -30,6 +31,7 @@ export type ApiDeps = {
   renderPage: (path: string, locals: App.Locals) => Promise<Response>;
   /** What the public sees right now. */
   snapshot: () => Promise<Snapshot>;
+  settings: PlanDeps;
   readiness: () => Promise<Readiness>;
   /** Trouble of our own network; null while it works. */
   impairment: () => Impairment | null;
@@ -79,6 +81,7 @@ export function createApp(deps: ApiDeps) {
   app.route('/api/v1/locations', locationRoutes(shared));
   app.route('/api/v1/agent', agentRoutes(shared));
   app.route('/api/v1/probes', probeRoutes(shared));
+  app.route('/api/v1/plans', planRoutes(shared));
   app.route('/api/v1', consoleRoutes(shared));
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',

@@ -29,6 +29,8 @@ export const roles: Readonly<Record<string, Role>> = {
   'GET /api/v1/locations': 'read',
   'GET /api/v1/agent/assignments': 'probe',
   'POST /api/v1/agent/results': 'probe',
+  'POST /api/v1/plans': 'console',
+  'POST /api/v1/plans/:id/application': 'console',
   'POST /api/v1/tokens': 'console',
   'POST /api/v1/staff': 'console',
   'GET /ping/:token': 'public',

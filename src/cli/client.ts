@@ -36,7 +36,7 @@ function refusal(body: unknown, status: number): DomainError {
   const fields = problem.errors.filter(({ detail }) => !problem.detail.includes(detail));
   const list = fields.map(({ pointer, detail }) => `${pointer.replace(/^\//, '') || 'input'}: ${detail}`).join('; ');
   const sentence = list === '' ? problem.detail : `${problem.detail.replace(/\.$/, '')}: ${list}.`;
-  return new DomainError('invalid', sentence);
+  return new DomainError(status === 409 ? 'conflict' : 'invalid', sentence);
 }
 
 /**

@@ -10,7 +10,7 @@ export type Interpolation = { value: string; filled: string[]; missing: string[]
 export function interpolate(text: string, environment: Environment): Interpolation {
   const filled: string[] = [];
   const missing: string[] = [];
-  const value = text.replace(/\$(\$?)\{([^}]*)\}/g, (whole, escaped: string, name: string) => {
+  const value = text.replace(/\$(\$?)\{([^{}]*)\}/g, (whole, escaped: string, name: string) => {
     if (escaped) return whole.slice(1);
     const found = environment[name];
     if (found === undefined) missing.push(name);

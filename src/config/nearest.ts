@@ -26,7 +26,9 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance <= reach && (best === undefined || distance < best.distance)) best = { candidate, distance };
+    // A word of which no letter is left was not meant.
+    if (distance <= reach && distance < word.length && (best === undefined || distance < best.distance))
+      best = { candidate, distance };
   }
   return best?.candidate;
 }

@@ -12,6 +12,9 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
   return inner === undefined ? issue : deepest({ ...inner, path: [...issue.path, ...inner.path] });
 }
 
+/** A value with more mistakes, or a map with more unknown keys, is something else altogether. */
+const mistakeLimit = 100;
+
 function issueProblems(
   source: YamlSource,
   path: Path,
@@ -21,9 +24,11 @@ function issueProblems(
   const tokens = issue.path.map((token) => (typeof token === 'symbol' ? token.toString() : token));
   const place = [...path, ...tokens];
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) =>
-      source.problem(place, `one of the keys ${known.join(', ')}`, { key, suggestion: nearest(key, known) }),
-    );
+    return issue.keys
+      .slice(0, mistakeLimit)
+      .map((key) =>
+        source.problem(place, `one of the keys ${known.join(', ')}`, { key, suggestion: nearest(key, known) }),
+      );
   const choices = issue.code === 'invalid_value' ? issue.values.map(String) : [];
   const suggestion = typeof issue.input === 'string' ? nearest(issue.input, choices) : undefined;
   return [source.problem(place, issue.message, { suggestion })];
@@ -50,9 +55,12 @@ export function parseAt<Schema extends z.ZodType>(
     },
   });
   if (parsed.success) return { data: parsed.data, problems: [] };
-  const problems = parsed.error.issues.map(deepest).flatMap((issue) => {
-    const known = knownKeys.get(JSON.stringify(issue.path)) ?? [];
-    return issueProblems(source, path, issue, issue.path.length === 0 ? [...known, ...alsoKnown] : known);
-  });
+  const problems = parsed.error.issues
+    .slice(0, mistakeLimit)
+    .map(deepest)
+    .flatMap((issue) => {
+      const known = knownKeys.get(JSON.stringify(issue.path)) ?? [];
+      return issueProblems(source, path, issue, issue.path.length === 0 ? [...known, ...alsoKnown] : known);
+    });
   return { data: undefined, problems };
 }

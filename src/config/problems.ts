@@ -14,13 +14,18 @@ export type ConfigProblem = {
   suggestion?: string;
 };
 
-/** A settings file with problems; the message lists them all, one a line. */
+/** More than anybody reads: what has so many is another sort of file. */
+const toldLimit = 100;
+
+/** A settings file with problems; the message lists the first hundred, one a line. */
 export class ConfigError extends StartError {
   readonly problems: readonly ConfigProblem[];
 
   constructor(file: string, problems: readonly ConfigProblem[]) {
     const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
-    super([`${file} has ${count}:`, ...problems.map((problem) => `  ${describeProblem(problem)}`)].join('\n'));
+    const told = problems.slice(0, toldLimit).map((problem) => `  ${describeProblem(problem)}`);
+    const more = problems.length > toldLimit ? [`  and ${problems.length - toldLimit} more.`] : [];
+    super([`${file} has ${count}:`, ...told, ...more].join('\n'));
     this.problems = problems;
   }
 }

@@ -3,10 +3,12 @@ import { findCycle } from '#core/graph.ts';
 import { homeLocation } from '#core/location.ts';
 import { nearest } from './nearest.ts';
 import type { ConfigProblem } from './problems.ts';
-import type { YamlSource } from './yamlSource.ts';
+import { componentLimit } from './schema.ts';
+import type { Path, YamlSource } from './yamlSource.ts';
 
 const word = z.string().catch('');
-const list = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).catch([]);
+// Longer lists are refused by the schema; what is compared with each other here stays small.
+const list = <Entry extends z.ZodType>(entry: Entry) => z.array(entry).max(componentLimit).catch([]);
 const probeNames = z
   .object({ name: word, kind: word, locations: list(word), protects: word })
   .catch({ name: '', kind: '', locations: [], protects: '' });
@@ -23,25 +25,26 @@ const namesSchema = z.object({
 });
 type Names = z.output<typeof namesSchema>;
 
-/** The index of each name that was there before. */
-function repeated(names: readonly string[]): number[] {
-  return names.flatMap((name, index) => (name !== '' && names.indexOf(name) < index ? [index] : []));
+/** A problem for each name that was there before, which tells where. */
+function repeated(source: YamlSource, names: readonly string[], expected: string, pathOf: (index: number) => Path) {
+  return names.flatMap((name, index): ConfigProblem[] => {
+    const first = names.indexOf(name);
+    if (name === '' || first === index) return [];
+    const { line } = source.problem(pathOf(first), expected);
+    return [source.problem(pathOf(index), expected, { found: `"${name}" again, after line ${line}` })];
+  });
 }
 
 function slugProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
-  return repeated(components.map(({ slug }) => slug)).map((index) =>
-    source.problem(['components', index, 'slug'], 'a slug that no other component has'),
-  );
+  const slugs = components.map(({ slug }) => slug);
+  return repeated(source, slugs, 'a slug that no other component has', (index) => ['components', index, 'slug']);
 }
 
 function probeProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
-  return components.flatMap(({ probes }, index) => {
+  return components.flatMap(({ probes }, component) => {
     const names = probes.map(({ name, kind }) => name || kind);
-    return repeated(names).map((place) =>
-      source.problem(['components', index, 'probes', place, 'name'], 'a name that no other probe of it has', {
-        found: `"${names[place]}" again`,
-      }),
-    );
+    const pathOf = (index: number) => ['components', component, 'probes', index, 'name'];
+    return repeated(source, names, 'a name that no other probe of it has', pathOf);
   });
 }
 
@@ -49,14 +52,12 @@ function locationProblems(source: YamlSource, { locations, components }: Names):
   const names = locations.map(({ name }) => name);
   const known = [...new Set([homeLocation, ...names])];
   return [
-    ...repeated(names).map((index) =>
-      source.problem(['locations', index, 'name'], 'a name that no other location has'),
-    ),
+    ...repeated(source, names, 'a name that no other location has', (index) => ['locations', index, 'name']),
     ...components.flatMap(({ probes }, index) =>
       probes.flatMap((probe, place) => {
         const path = ['components', index, 'probes', place, 'locations'];
         return [
-          ...repeated(probe.locations).map((at) => source.problem([...path, at], 'each location once')),
+          ...repeated(source, probe.locations, 'each location once', (at) => [...path, at]),
           ...probe.locations.flatMap((name, at) =>
             name === '' || known.includes(name)
               ? []
@@ -71,7 +72,7 @@ function locationProblems(source: YamlSource, { locations, components }: Names):
 function groupProblems(source: YamlSource, { groups, components }: Names): ConfigProblem[] {
   const expected = groups.length === 0 ? 'a group that is listed under groups' : `one of ${groups.join(', ')}`;
   return [
-    ...repeated(groups).map((index) => source.problem(['groups', index], 'a name that no other group has')),
+    ...repeated(source, groups, 'a name that no other group has', (index) => ['groups', index]),
     ...components.flatMap(({ group }, index) =>
       group === '' || groups.includes(group)
         ? []
@@ -82,15 +83,16 @@ function groupProblems(source: YamlSource, { groups, components }: Names): Confi
 
 function dependencyProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
   const slugs = components.map(({ slug }) => slug);
-  return components.flatMap(({ depends_on }, index) =>
-    depends_on.flatMap((slug, place) =>
+  return components.flatMap(({ depends_on }, index) => [
+    ...repeated(source, depends_on, 'each slug once', (place) => ['components', index, 'depends_on', place]),
+    ...depends_on.flatMap((slug, place) =>
       slug === '' || slugs.includes(slug)
         ? []
         : source.problem(['components', index, 'depends_on', place], 'the slug of a component', {
             suggestion: nearest(slug, slugs),
           }),
     ),
-  );
+  ]);
 }
 
 function protectionProblems(source: YamlSource, { components }: Names): ConfigProblem[] {

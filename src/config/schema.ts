@@ -5,12 +5,30 @@ import { promiseMinutesSchema } from '#core/incident.ts';
 import { homeLocation } from '#core/location.ts';
 import { timeZoneSchema } from '#core/schedule.ts';
 
+// Overrides of the writing direction make a text read as another one; marks (U+200E, U+200F) are how it is written.
+const overrides = '\\u202A-\\u202E\\u2066-\\u2069';
+
 const line = z
   .string()
   .trim()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}]*$/u, 'one line of text');
+  .regex(
+    new RegExp(`^[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}\\uFEFF${overrides}]*$`, 'u'),
+    'one line of text without control characters and direction overrides',
+  );
+
+const prose = z
+  .string()
+  .trim()
+  .max(500)
+  .regex(
+    new RegExp(`^[^\\p{Cs}${overrides}\\0-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$`, 'u'),
+    'a text without control characters and direction overrides',
+  );
+
+/** More rows than a page can show. What follows from components may take time that rises with their square. */
+export const componentLimit = 2_000;
 
 const slug = z
   .string()
@@ -51,14 +69,14 @@ const defaultAnchors = ['1.1.1.1:443', '9.9.9.9:443', 'dns.google:443'];
 export const statusSchema = z.strictObject({
   page: z.strictObject({
     name: line.describe('of the platform, as visitors know it'),
-    about: z.string().trim().max(500).optional(),
+    about: prose.optional(),
     support_url: supportUrl.optional(),
     accent: accent.optional(),
     time_zone: timeZoneSchema.default('UTC'),
   }),
-  groups: z.array(line).default([]),
+  groups: z.array(line).max(componentLimit).default([]),
   locations: z.array(location).max(50).default([]),
-  components: z.array(z.unknown()).min(1),
+  components: z.array(z.unknown()).min(1).max(componentLimit),
   policies: z
     .strictObject({
       down_after: streak.default(3),
@@ -88,10 +106,10 @@ export const statusSchema = z.strictObject({
 export const componentSchema = z.strictObject({
   slug,
   name: line,
-  description: z.string().trim().max(500).optional(),
+  description: prose.optional(),
   group: line.optional(),
-  depends_on: z.array(slug).default([]),
-  runs_on: z.array(line).default([]),
+  depends_on: z.array(slug).max(componentLimit).default([]),
+  runs_on: z.array(line).max(50).default([]),
   probes: z.array(z.unknown()).default([]),
 });
 

@@ -67,4 +67,6 @@ export type StatusConfig = {
   secrets: readonly string[];
   /** Of the page, the first is the default. */
   locales: string[];
+  /** Addresses of the fields whose text came out of a variable: nobody is shown those. */
+  hidden: string[];
 };

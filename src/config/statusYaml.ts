@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { defaultFlapThresholds } from '#core/flap.ts';
 import { homeLocation } from '#core/location.ts';
@@ -5,17 +6,26 @@ import type { Environment } from './interpolate.ts';
 import { fromFileCase } from './keyCase.ts';
 import { nearest } from './nearest.ts';
 import { parseAt } from './parseAt.ts';
+import { resolvePaths } from './paths.ts';
 import { ConfigError, type ConfigProblem } from './problems.ts';
 import { referenceProblems } from './references.ts';
-import { componentSchema, lookSchema, probeSchema, statusSchema } from './schema.ts';
+import { componentLimit, componentSchema, lookSchema, probeSchema, statusSchema } from './schema.ts';
 import type { ComponentConfig, LocationConfig, ProbeConfig, StatusConfig } from './status.ts';
+import { hiddenFields } from './things.ts';
 import { type Path, readYaml, type YamlSource } from './yamlSource.ts';
 
 /** What the file needs to know about a kind of probe: its name, the schema of its own settings, and `run` if it looks. */
 export type KnownKind = { kind: string; schema: z.ZodType; run?: unknown };
 
 type Policies = StatusConfig['policies'];
-type Reading = { source: YamlSource; kinds: readonly KnownKind[]; problems: ConfigProblem[]; policies: Policies };
+type Reading = {
+  source: YamlSource;
+  kinds: readonly KnownKind[];
+  problems: ConfigProblem[];
+  policies: Policies;
+  /** Relative paths begin here. */
+  folder: string;
+};
 
 const defaultTimeoutMs = 10_000;
 
@@ -44,7 +54,7 @@ function placesOf(reading: Reading, path: Path, common: z.output<typeof lookSche
 }
 
 function readProbe(reading: Reading, path: Path, input: unknown): ProbeConfig | undefined {
-  const { source, kinds, problems, policies } = reading;
+  const { source, kinds, problems, policies, folder } = reading;
   const entries = typeof input === 'object' && input !== null && !Array.isArray(input) ? Object.entries(input) : null;
   if (entries === null) {
     problems.push(source.problem(path, 'a map of keys'));
@@ -75,7 +85,7 @@ function readProbe(reading: Reading, path: Path, input: unknown): ProbeConfig | 
   return {
     name: name ?? kind.kind,
     kind: kind.kind,
-    config: settings.data,
+    config: resolvePaths(settings.data, folder),
     ...paceOf(reading, path, common.data),
     whenDown: when_down,
     // A late job is late: there is no second look that could tell better.
@@ -138,7 +148,7 @@ function inOrder(unset: readonly ConfigProblem[], others: readonly ConfigProblem
 
 /**
  * Reads the text of a `status.yaml`.
- * @param file the name that problems are told with
+ * @param file its path, absolute or from the working folder: problems are told with it, and paths in it begin beside it
  * @param environment answers the `${NAME}` in text values
  * @throws ConfigError with every problem of the file
  */
@@ -154,17 +164,17 @@ export function parseStatus(
   const frame = parseAt(source, [], source.value, statusSchema);
   const problems = [...frame.problems];
   const policies = policiesFrom(frame.data?.policies);
-  const reading: Reading = { source, kinds, problems, policies };
+  const reading: Reading = { source, kinds, problems, policies, folder: dirname(resolve(file)) };
   const declared: unknown = Object(source.value).components;
-  const components = (Array.isArray(declared) ? declared : []).map((input: unknown, index) =>
-    readComponent(reading, ['components', index], input),
-  );
+  const listed = Array.isArray(declared) ? declared : [];
+  if (listed.length > componentLimit) throw new ConfigError(file, inOrder(source.problems, problems));
+  const components = listed.map((input: unknown, index) => readComponent(reading, ['components', index], input));
   problems.push(...referenceProblems(source));
   const found = inOrder(source.problems, problems);
   if (frame.data === undefined || found.length > 0) throw new ConfigError(file, found);
 
   const { page, groups, locations, locales } = frame.data;
-  return {
+  const status = {
     page: {
       name: page.name,
       about: page.about ?? null,
@@ -176,7 +186,9 @@ export function parseStatus(
     locations: locationsFrom(locations),
     components: components.filter((component) => component !== undefined),
     policies,
-    secrets: source.filled.filter(({ path }) => path.includes('probes')).map(({ value }) => value),
     locales,
   };
+  const values = source.filled.map(({ value }) => value);
+  const secrets = source.filled.filter(({ path }) => path.includes('probes')).map(({ value }) => value);
+  return { ...status, hidden: hiddenFields(status, values), secrets };
 }

@@ -14,13 +14,14 @@ import {
 import { type Environment, interpolate } from './interpolate.ts';
 import { snakeCase } from './keyCase.ts';
 import type { ConfigProblem } from './problems.ts';
+import { foundAt, mistakesIn, visible } from './yamlMistakes.ts';
 
 export type Path = readonly (string | number)[];
 
 /** A YAML text that still knows where each of its values stands. */
 export type YamlSource = {
   value: unknown;
-  /** Syntax errors and `${...}` that name no variable. */
+  /** Syntax errors, keys given twice, and `${...}` that name no variable. */
   problems: ConfigProblem[];
   /** What variables have filled in, and where. */
   filled: { path: Path; value: string }[];
@@ -79,9 +80,10 @@ function child(node: Node, token: string | number, doc: Document): { key: Node; 
   }
   if (!isMap(target)) return undefined;
   const called = (spelling: unknown) =>
-    target.items.find(({ key }) => isScalar(key) && snakeCase(String(key.value)) === spelling);
+    target.items.findLast(({ key }) => isScalar(key) && snakeCase(String(key.value)) === spelling);
   const pair =
-    target.items.find(({ key }) => isScalar(key) && String(key.value) === token) ?? called(snakeCase(String(token)));
+    target.items.findLast(({ key }) => isScalar(key) && String(key.value) === token) ??
+    called(snakeCase(String(token)));
   return isNode(pair?.key) ? { key: pair.key, value: isNode(pair.value) ? pair.value : null } : undefined;
 }
 
@@ -93,15 +95,8 @@ function pathTo(node: Node, ancestors: readonly unknown[]): Path {
   });
 }
 
-function foundAt(node: Node | null, text: string): string {
-  if (node === null || (isScalar(node) && node.value === null)) return 'nothing';
-  if (isMap(node)) return 'a map of keys';
-  if (isSeq(node)) return 'a list';
-  const [start, end] = node.range ?? [0, 0];
-  const source = text.slice(start, end).replace(/\s+/g, ' ').trim();
-  const short = source.length > 60 ? `${source.slice(0, 59)}…` : source;
-  return isScalar(node) && node.type === 'PLAIN' && typeof node.value === 'string' ? `"${short}"` : short;
-}
+/** How often one anchor may be used, the uses inside of what it names counted as well. */
+const aliasLimit = 1_000;
 
 /**
  * Reads a YAML text and fills in the `${NAME}` of its text values.
@@ -109,7 +104,8 @@ function foundAt(node: Node | null, text: string): string {
  */
 export function readYaml(file: string, text: string, environment: Environment): YamlSource {
   const lines = new LineCounter();
-  const doc: Document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // Keys given twice are found by `mistakesIn`: the library compares each with each.
+  const doc: Document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -124,21 +120,24 @@ export function readYaml(file: string, text: string, environment: Environment): 
       node.value = value;
       if (filled.length + missing.length === 0) return;
       const path = pathTo(node, ancestors);
-      unset.push(...missing.map((name) => ({ path, name })));
-      filledIn.push(...filled.map((text) => ({ path, value: text })));
+      for (const name of new Set(missing)) unset.push({ path, name });
+      for (const text of new Set(filled)) filledIn.push({ path, value: text });
     },
   });
 
-  const problems: ConfigProblem[] = doc.errors.map((error) => ({
-    ...at(error.pos[0]),
-    where: 'the file',
-    expected: 'valid YAML',
-    found: `a mistake: ${error.message.split('\n')[0]?.replace(/[.:]+$/, '') ?? error.code}`,
-  }));
+  const mistakes = mistakesIn(doc, text, (offset) => lines.linePos(offset).line);
+  const problems = mistakes.map(
+    ({ offset, expected, found }): ConfigProblem => ({
+      ...at(offset),
+      where: 'the file',
+      expected,
+      found,
+    }),
+  );
 
   let value: unknown;
   try {
-    if (doc.errors.length === 0) value = doc.toJS({ maxAliasCount: 100 });
+    if (!mistakes.some(({ isFatal }) => isFatal)) value = doc.toJS({ maxAliasCount: aliasLimit });
   } catch (error) {
     const found = error instanceof Error ? error.message : String(error);
     problems.push({ ...at(0), where: 'the file', expected: 'aliases that stay small', found });
@@ -155,7 +154,7 @@ export function readYaml(file: string, text: string, environment: Environment): 
     const key = about.key === undefined || node === null ? undefined : child(node, about.key, doc)?.key;
     return {
       ...at(key?.range?.[0] ?? position),
-      where: inWords(path, value),
+      where: visible(inWords(path, value)),
       expected,
       found: about.found ?? foundAt(key ?? node, text),
       ...(about.suggestion === undefined ? {} : { suggestion: about.suggestion }),

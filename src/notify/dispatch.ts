@@ -10,7 +10,7 @@ import { addressMail, type Office } from './mail.ts';
 type DispatchOptions = {
   db: Database;
   channel: Channel;
-  office: Office;
+  office: () => Office;
   leaseMs: number;
   log: Pick<Logger, 'info' | 'warn'>;
   now: () => number;
@@ -58,7 +58,7 @@ export function createDispatch({ db, channel, office, leaseMs, log, now, signal 
         batchId: batch.id,
         mails: batch.deliveries.flatMap((delivery) => {
           const notice = batch.notices.get(delivery.noticeId);
-          return notice ? [addressMail(delivery, notice, office)] : [];
+          return notice ? [addressMail(delivery, notice, office())] : [];
         }),
         async handingOver(ids) {
           const ours = await noteLeaving(ids.map((id) => ({ id, batchId: batch.id })));

@@ -21,14 +21,15 @@ import { createBell } from './bell.ts';
 import type { Channel } from './channel.ts';
 import { createDispatch } from './dispatch.ts';
 import { writeLetter } from './letter.ts';
-import { linkPlaceholder } from './mail.ts';
+import { linkPlaceholder, type Office } from './mail.ts';
 
 export type NotifierOptions = {
   db: Database;
   channel: Channel;
   /** Public origin without trailing slash; every link in a mail begins with it. */
   publicUrl: string;
-  pageName: string;
+  /** The name of this moment: it may change at run time. */
+  pageName: () => string;
   /** `Name <address>` or an address alone, which then gets the page's name. */
   from: string;
   secretKey: string;
@@ -65,9 +66,13 @@ const stopWithinMs = 10_000;
  */
 export function startNotifier(options: NotifierOptions): Notifier {
   const { db, channel, publicUrl, pageName, secretKey, log, takesOver = false, now = Date.now } = options;
-  const from = parseSender(options.from, pageName);
-  if (!from)
-    throw new StartError(`Mail cannot come from ${JSON.stringify(options.from)}; write Name <status@example.com>.`);
+  function office(): Office {
+    const from = parseSender(options.from, pageName());
+    if (!from)
+      throw new StartError(`Mail cannot come from ${JSON.stringify(options.from)}; write Name <status@example.com>.`);
+    return { publicUrl, pageName: pageName(), from, secretKey };
+  }
+  office();
   const stopping = new AbortController();
   const { signal } = stopping;
   const bell = createBell();
@@ -75,7 +80,7 @@ export function startNotifier(options: NotifierOptions): Notifier {
   const dispatch = createDispatch({
     db,
     channel,
-    office: { publicUrl, pageName, from, secretKey },
+    office,
     leaseMs,
     log,
     now,
@@ -86,7 +91,7 @@ export function startNotifier(options: NotifierOptions): Notifier {
     const notice = await readNotice(db, event);
     if (!notice) return null;
     const id = newNoticeId();
-    const letter = writeLetter(notice, { name: pageName, url: publicUrl }, linkPlaceholder(id));
+    const letter = writeLetter(notice, { name: pageName(), url: publicUrl }, linkPlaceholder(id));
     return freezeNotice(db, event, { id, ...letter }, now());
   }
 

@@ -26,12 +26,13 @@ const farewellMs = 2_000;
 export type SchedulerOptions = {
   db: Database;
   egress: Egress;
-  policy: IncidentPolicy;
+  /** The rules of this moment: they may change at run time. */
+  policy: () => IncidentPolicy;
   /** `host:port` of what is asked, at the moment of decision, whether our own network works. */
-  anchors?: readonly string[];
+  anchors?: () => readonly string[];
   log: Log;
   /** What no reason may say: values that settings took from the environment. */
-  secrets?: readonly string[];
+  secrets?: () => readonly string[];
   /** Looks on their way at the same time. */
   concurrency?: number;
   now?: () => number;
@@ -51,7 +52,16 @@ export type Scheduler = {
  * A database that fails stops neither the loop nor is it written down as a target's failure.
  */
 export function startScheduler(options: SchedulerOptions): Scheduler {
-  const { db, egress, policy, anchors = [], log, secrets = [], concurrency = 100, now = Date.now } = options;
+  const {
+    db,
+    egress,
+    policy,
+    anchors = () => [],
+    log,
+    secrets = () => [],
+    concurrency = 100,
+    now = Date.now,
+  } = options;
   const bell = createBell();
   const pulse = startPulse();
   const stopping = new AbortController();
@@ -65,7 +75,7 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   async function turnFlips(): Promise<void> {
     flipsHandledAt = performance.now();
     try {
-      await handleFlips(db, policy, now());
+      await handleFlips(db, policy(), now());
     } catch (error) {
       log.error({ err: error }, 'flips could not be turned into incidents');
     }
@@ -108,7 +118,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   }
 
   async function look(probe: DueProbe): Promise<void> {
-    const result = await runSteadily(probe, pulse, { egress, signal: stopping.signal, at: now(), secrets });
+    const options = { egress, signal: stopping.signal, at: now(), secrets: secrets() };
+    const result = await runSteadily(probe, pulse, options);
     if (!stopping.signal.aborted) screen.add(probe, result);
   }
 

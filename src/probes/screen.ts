@@ -12,7 +12,7 @@ export type ScreenOptions = {
   db: Database;
   egress: Egress;
   /** `host:port` each; none: every result is passed on as it is. */
-  anchors: readonly string[];
+  anchors: () => readonly string[];
   log: Log;
   now: () => number;
   /** Takes the results that are to be stored. */
@@ -103,13 +103,14 @@ export function startScreen({ db, egress, anchors, log, now, pass }: ScreenOptio
 
   async function ask(batch: readonly Sighting[]): Promise<void> {
     const askedAt = performance.now();
-    const answering = await countAnswering(anchors, egress);
-    if (isVouchedFor(answering, anchors.length)) return recover(askedAt);
+    const asked = anchors();
+    const answering = await countAnswering(asked, egress);
+    if (isVouchedFor(answering, asked.length)) return recover(askedAt);
     // Others may have answered meanwhile.
     if (!isDoubtful(companyOf(batch))) return recover(performance.now());
     if (impairment === null) impairedAt = askedAt;
     const sinceAt = impairment?.sinceAt ?? now();
-    impairment = { sinceAt, anchorsAnswering: answering, anchorsAsked: anchors.length };
+    impairment = { sinceAt, anchorsAnswering: answering, anchorsAsked: asked.length };
   }
 
   /** Those of the failures that are our own network's. */
@@ -146,7 +147,7 @@ export function startScreen({ db, egress, anchors, log, now, pass }: ScreenOptio
 
   return {
     add(probe, result) {
-      const host = anchors.length > 0 ? hostOf(probe.config) : null;
+      const host = anchors().length > 0 ? hostOf(probe.config) : null;
       if (host === null) return pass(result);
       const beganAt = performance.now() - (now() - result.at);
       const sighting = { result, host, intervalMs: probe.intervalMs, beganAt };

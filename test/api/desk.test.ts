@@ -1,12 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { freshHearing } from '#core/hearing.ts';
-import { applyComponents } from '#db/components.ts';
 import { listIncidents } from '#db/incidents.ts';
 import { components, probes } from '#db/schema.ts';
 import { consoleToken, openTestApi } from '../helpers/api.ts';
 import { componentOf, listeningProbe } from '../helpers/listening.ts';
-import { console_ } from '../helpers/platform.ts';
+import { applyComponents, console_ } from '../helpers/platform.ts';
 
 async function signedIn() {
   const api = await openTestApi();

@@ -115,6 +115,8 @@ describe('GET /api/openapi.json', () => {
       '/api/v1/incidents/{id}/updates',
       '/api/v1/locations',
       '/api/v1/monitoring',
+      '/api/v1/plans',
+      '/api/v1/plans/{id}/application',
       '/api/v1/probes',
       '/api/v1/probes/{component}/{probe}/address',
       '/api/v1/probes/{component}/{probe}/rotation',

@@ -5,12 +5,11 @@ import { serve } from '@hono/node-server';
 import { asc } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { pingToken } from '#core/pingToken.ts';
-import { applyComponents } from '#db/components.ts';
 import { rotateToken } from '#db/pings.ts';
 import { pings, probes } from '#db/schema.ts';
 import { openTestApi, secretKey } from '../helpers/api.ts';
 import { componentOf, listeningProbe } from '../helpers/listening.ts';
-import { console_, declared } from '../helpers/platform.ts';
+import { applyComponents, console_, declared } from '../helpers/platform.ts';
 
 const beat = listeningProbe('heartbeat', { interval: '1d' }, { name: 'nightly' });
 const token = pingToken(secretKey, 'jobs/nightly', 1);

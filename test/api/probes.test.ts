@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { applyComponents } from '#db/components.ts';
 import { audits } from '#db/schema.ts';
 import { consoleToken, openTestApi } from '../helpers/api.ts';
 import { componentOf, listeningProbe } from '../helpers/listening.ts';
-import { console_, declared } from '../helpers/platform.ts';
+import { applyComponents, console_, declared } from '../helpers/platform.ts';
 
 async function openJobs() {
   const api = await openTestApi();

@@ -27,6 +27,10 @@ describe('nearest', () => {
     expect(nearest('colour', ['name', 'slug', 'group'])).toBeUndefined();
   });
 
+  it('does not guess from a single letter that is another', () => {
+    expect(nearest('b', ['a'])).toBeUndefined();
+  });
+
   it('does not care for capitals', () => {
     expect(nearest('URL', ['url'])).toBe('url');
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { freshHearing } from '#core/hearing.ts';
 import { absencesSince, notePresence } from '#db/absences.ts';
 import type { Database } from '#db/client.ts';
-import { applyComponents, listComponents } from '#db/components.ts';
+import { listComponents } from '#db/components.ts';
 import { newestEventId } from '#db/events.ts';
 import { findIncident, listIncidents, openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
 import { lastPings, pingsAfter, recordPing, settleHearing } from '#db/pings.ts';
@@ -12,7 +12,16 @@ import { recordResults } from '#db/results.ts';
 import { audits, events, flips, results } from '#db/schema.ts';
 import { readSnapshot } from '#db/snapshot.ts';
 import { declareListening } from '../helpers/listening.ts';
-import { console_, declared, filmPlatform, look, noon, openFilmPlatform, policy } from '../helpers/platform.ts';
+import {
+  applyComponents,
+  console_,
+  declared,
+  filmPlatform,
+  look,
+  noon,
+  openFilmPlatform,
+  policy,
+} from '../helpers/platform.ts';
 
 const page = { name: 'Film Post', url: 'https://status.example', about: null, supportUrl: null, accent: null };
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { assignmentsOf, revisionOfAssignments } from '#db/assignments.ts';
 import type { Database } from '#db/client.ts';
-import { applyComponents, listComponents } from '#db/components.ts';
+import { listComponents } from '#db/components.ts';
 import { listIncidents } from '#db/incidents.ts';
 import { claimDueProbes } from '#db/probes.ts';
 import { recordSilence } from '#db/results.ts';
 import { flips, results } from '#db/schema.ts';
 import { listSights, renewPatience } from '#db/sights.ts';
 import { openPlaces, sightings } from '../helpers/places.ts';
-import { console_, declared, noon, openFilmPlatform } from '../helpers/platform.ts';
+import { applyComponents, console_, declared, noon, openFilmPlatform } from '../helpers/platform.ts';
 
 const second = 1_000;
 const patience = 120_000;

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { isOut } from '#core/status.ts';
 import type { Outcome } from '#core/verdict.ts';
 import type { Database } from '#db/client.ts';
-import { applyComponents, listComponents } from '#db/components.ts';
+import { listComponents } from '#db/components.ts';
 import { handleFlips, type IncidentPolicy } from '#db/flips.ts';
 import { listIncidents, postUpdate } from '#db/incidents.ts';
 import { events, flips, updates } from '#db/schema.ts';
 import { openTestDatabase } from '../helpers/database.ts';
-import { console_, declared, look, noon, policy } from '../helpers/platform.ts';
+import { applyComponents, console_, declared, look, noon, policy } from '../helpers/platform.ts';
 
 const intervalMs = 30_000;
 const windowMs = 15 * 60_000;

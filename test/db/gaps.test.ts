@@ -2,13 +2,13 @@ import { asc, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { spansOf } from '#core/uptime.ts';
 import type { Database } from '#db/client.ts';
-import { applyComponents, listComponents } from '#db/components.ts';
+import { listComponents } from '#db/components.ts';
 import { handleFlips } from '#db/flips.ts';
 import { markUnwatched, rephaseProbes } from '#db/gaps.ts';
 import { listIncidents } from '#db/incidents.ts';
 import { events, flips, probes, updates } from '#db/schema.ts';
 import { openTestDatabase } from '../helpers/database.ts';
-import { console_, declared, look, noon, openFilmPlatform, policy } from '../helpers/platform.ts';
+import { applyComponents, console_, declared, look, noon, openFilmPlatform, policy } from '../helpers/platform.ts';
 
 const minuteMs = 60_000;
 
@@ -95,7 +95,7 @@ describe('time in which nobody looked', () => {
     await comeBack(db, noon + 2_000);
     await comeBack(db, noon + 10 * minuteMs);
     expect(await statesOf(db)).toEqual({ slow: 'operational' });
-    expect(await db.orm.$count(flips, eq(flips.to, 'unknown'))).toBe(0);
+    expect(await db.orm.$count(flips, eq(flips.reason, 'probe: nobody looked'))).toBe(0);
   });
 
   it('is written once, whoever comes back how often', async () => {

@@ -11,6 +11,7 @@ const publicUrl = 'https://status.example';
 export const consoleToken = 'console-token-of-the-test';
 export const secretKey = 'a secret key that is long enough for a test';
 
+const noPlan = { changes: [], unchanged: 0, warnings: [] };
 const page = { name: 'Film Post', url: publicUrl, about: null, supportUrl: null, accent: null };
 
 /** The API on a database file of its own, with the film platform in it. Pages come out as the locals they were given. */
@@ -26,6 +27,10 @@ export async function openTestApi() {
       return new Response(JSON.stringify({ path, ...rest }), { headers: { 'content-type': 'text/html' } });
     },
     snapshot: async () => ({ ...(await readSnapshot(db, page, clock.now)), postmortems: [] }),
+    settings: {
+      plan: async () => ({ id: 'plan', plan: noPlan }),
+      apply: async () => noPlan,
+    },
     readiness: async () => ({ oldestDueDeliveryAt: null, lastPublishAt: clock.now, lastProbeTickAt: clock.now }),
     impairment: () => clock.impairment,
     publicUrl,

@@ -1,7 +1,7 @@
 import type { Database } from '#db/client.ts';
-import { applyComponents, type DeclaredComponent, type DeclaredProbe } from '#db/components.ts';
+import type { DeclaredComponent, DeclaredProbe } from '#db/components.ts';
 import { parseProbe } from '#probes/registry.ts';
-import { console_ } from './platform.ts';
+import { applyComponents, console_ } from './platform.ts';
 
 /** A listening probe as it comes out of a status.yaml. */
 export function listeningProbe(

@@ -13,7 +13,7 @@ if (import.meta.main) {
     db,
     channel: openChannel(transport),
     publicUrl: 'https://status.lanterna.example',
-    pageName: 'Lanterna',
+    pageName: () => 'Lanterna',
     from: 'status@lanterna.example',
     secretKey: 'a secret of the house',
     log: pino({ level: 'silent' }),

@@ -1,9 +1,9 @@
 import type { Outcome } from '#core/verdict.ts';
 import type { Database } from '#db/client.ts';
-import { applyComponents, type DeclaredProbe } from '#db/components.ts';
+import type { DeclaredProbe } from '#db/components.ts';
 import { handleFlips } from '#db/flips.ts';
-import { applyLocations } from '#db/locations.ts';
 import { recordResults } from '#db/results.ts';
+import { applySettings } from '#db/settings.ts';
 import { console_, declared, noon, policy } from './platform.ts';
 
 export const places = ['home', 'lisbon', 'porto'] as const;
@@ -11,14 +11,10 @@ export type Place = (typeof places)[number];
 
 /** One component, `mail`, whose only probe looks each second from the given locations. */
 export async function openPlaces(db: Database, probe: Partial<DeclaredProbe> = {}, at = noon): Promise<void> {
-  await applyLocations(
-    db,
-    places.map((name) => ({ name, label: name.toUpperCase() })),
-    at,
-  );
   const mail = declared('mail', 'Mail');
   const probes = mail.probes.map((each) => ({ ...each, locations: [...places], ...probe }));
-  await applyComponents(db, [{ ...mail, probes }], console_, at);
+  const locations = places.map((name) => ({ name, label: name.toUpperCase() }));
+  await applySettings(db, { locations, components: [{ ...mail, probes }] }, { actor: console_, now: at });
 }
 
 /** What each named location saw at the same instant, handed in at `now`. */

@@ -1,9 +1,10 @@
 import type { Actor } from '#core/event.ts';
 import type { Outcome } from '#core/verdict.ts';
 import type { Database } from '#db/client.ts';
-import { applyComponents, type DeclaredComponent, listComponents } from '#db/components.ts';
+import { type DeclaredComponent, listComponents } from '#db/components.ts';
 import { handleFlips, type IncidentPolicy } from '#db/flips.ts';
 import { recordResults } from '#db/results.ts';
+import { applySettings } from '#db/settings.ts';
 
 /** Midday of a quiet day. */
 export const noon = Date.UTC(2026, 10, 1, 12);
@@ -43,6 +44,16 @@ export const filmPlatform: readonly DeclaredComponent[] = [
   declared('database', 'Main database'),
   { ...declared('blog', 'Blog'), probes: [] },
 ];
+
+/** Applies components, with no settings beside them. */
+export async function applyComponents(
+  db: Database,
+  components: readonly DeclaredComponent[],
+  actor: Actor,
+  now: number,
+): Promise<void> {
+  await applySettings(db, { components }, { actor, now });
+}
 
 /** Applies the film platform and lets every probe succeed once. */
 export async function openFilmPlatform(db: Database, at = noon): Promise<Map<string, string>> {

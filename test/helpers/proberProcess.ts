@@ -1,13 +1,13 @@
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { type Database, openDatabase } from '#db/client.ts';
-import { applyComponents, type DeclaredComponent, listComponents } from '#db/components.ts';
+import { type DeclaredComponent, listComponents } from '#db/components.ts';
 import { deliveries, flips, incidents, results, subscribers } from '#db/schema.ts';
 import { openChannel } from '#notify/channels.ts';
 import { startNotifier } from '#notify/worker.ts';
 import { createEgress } from '#probes/egress.ts';
 import { type Scheduler, startScheduler } from '#probes/scheduler.ts';
-import { console_, policy } from './platform.ts';
+import { applyComponents, console_, policy } from './platform.ts';
 import { addConfirmed } from './subscribers.ts';
 
 /** What the probes of another process look at: `node proberProcess.ts '<ProberOrder>'`. */
@@ -44,12 +44,18 @@ async function run({ dir, migrationsDir, components, anchors, allow }: ProberOrd
     db,
     channel: openChannel({ kind: 'file', dir: `${dir}/mail` }),
     publicUrl: 'https://status.example',
-    pageName: 'Film Post',
+    pageName: () => 'Film Post',
     from: 'status@status.example',
     secretKey: 'a secret of the house',
     log,
   });
-  const scheduler = startScheduler({ db, egress: createEgress({ allow }), policy, anchors, log });
+  const scheduler = startScheduler({
+    db,
+    egress: createEgress({ allow }),
+    policy: () => policy,
+    anchors: () => anchors,
+    log,
+  });
   const timer = setInterval(() => void report(db, scheduler).then((news) => process.send?.(news)), 100);
   process.once('SIGTERM', async () => {
     clearInterval(timer);

@@ -16,6 +16,8 @@ export type Product = {
   dataDir: string;
   /** Everything it said on stdout. */
   said: () => string;
+  /** Everything it logged. */
+  logged: () => string;
   pid: number;
   /** Runs the command line against it. */
   cli: (...args: string[]) => Promise<{ stdout: string; stderr: string }>;
@@ -75,6 +77,7 @@ export async function startProduct(dir: string, extra: Record<string, string> = 
     url,
     dataDir: dir,
     said: () => said,
+    logged: () => complained,
     pid: child.pid ?? 0,
     cli: (...args) => run(process.execPath, [join(root, 'src/cli.ts'), ...args], { cwd: dir, env }),
     async kill() {

@@ -37,7 +37,7 @@ function start(db: Database, { transport, ...change }: Change) {
     db,
     channel,
     publicUrl: 'https://status.lanterna.example',
-    pageName: 'Lanterna',
+    pageName: () => 'Lanterna',
     from: 'status@lanterna.example',
     secretKey,
     log: keepLog().log,
@@ -183,7 +183,7 @@ describe('the notifier', () => {
     const db = await openTestDatabase();
     const mailbox = await openMailbox();
     await addConfirmed(db, ['ana@example.com'], Date.now() - 1);
-    start(db, { transport: { kind: 'smtp', url: mailbox.url }, pageName: 'Lanterna\r\nBcc: evil@example.com' });
+    start(db, { transport: { kind: 'smtp', url: mailbox.url }, pageName: () => 'Lanterna\r\nBcc: evil@example.com' });
     const title = `{{7*7}} <script>alert(1)</script> \${7*7} %0aBcc: evil@example.com`;
     await open(db, title);
     const [first] = await mailbox.waitFor(1);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Signal } from '#core/hearing.ts';
 import { absencesSince } from '#db/absences.ts';
 import type { Database } from '#db/client.ts';
-import { applyComponents, listComponents } from '#db/components.ts';
+import { listComponents } from '#db/components.ts';
 import { handleFlips } from '#db/flips.ts';
 import { listIncidents } from '#db/incidents.ts';
 import { recordPing } from '#db/pings.ts';
@@ -13,7 +13,7 @@ import { createListener, type Listener } from '#probes/listener.ts';
 import type { Pulse } from '#probes/pulse.ts';
 import { openTestDatabase } from '../helpers/database.ts';
 import { componentOf, declareListening, listeningProbe } from '../helpers/listening.ts';
-import { console_, noon, policy } from '../helpers/platform.ts';
+import { applyComponents, console_, noon, policy } from '../helpers/platform.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

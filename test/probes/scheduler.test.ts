@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Database } from '#db/client.ts';
-import { applyComponents, type DeclaredComponent, listComponents } from '#db/components.ts';
+import { type DeclaredComponent, listComponents } from '#db/components.ts';
 import type { IncidentPolicy } from '#db/flips.ts';
 import { listIncidents } from '#db/incidents.ts';
 import { recordPing } from '#db/pings.ts';
@@ -12,7 +12,7 @@ import { loopback } from '../helpers/finding.ts';
 import { declareListening } from '../helpers/listening.ts';
 import { startNameserver } from '../helpers/nameserver.ts';
 import { openPlaces, sightings } from '../helpers/places.ts';
-
+import { applyComponents } from '../helpers/platform.ts';
 import { closedPort, startHttpTarget, startTcpTarget } from '../helpers/target.ts';
 
 const policy: IncidentPolicy = { openIncidents: 'publish', onRecovery: 'resolve', nextUpdateMinutes: null };
@@ -46,7 +46,13 @@ type Trouble = { detail: object; sentence: string };
 function start(db: Database, options: Partial<SchedulerOptions> = {}): Scheduler & { troubles: Trouble[] } {
   const troubles: Trouble[] = [];
   const log = { error: (detail: object, sentence: string) => void troubles.push({ detail, sentence }) };
-  const scheduler = startScheduler({ db, egress: createEgress({ allow: loopback }), policy, log, ...options });
+  const scheduler = startScheduler({
+    db,
+    egress: createEgress({ allow: loopback }),
+    policy: () => policy,
+    log,
+    ...options,
+  });
   onTestFinished(scheduler.stop);
   return { ...scheduler, troubles };
 }
@@ -119,6 +125,24 @@ describe('a scheduler', () => {
     status = 200;
     await vi.waitFor(async () => expect(await listIncidents(db, { open: true })).toEqual([]), { timeout: 10_000 });
     expect(await listComponents(db)).toMatchObject([{ slug: 'page', state: 'operational' }]);
+  });
+
+  it('follows the policy of the moment', async () => {
+    const db = await openTestDatabase();
+    const config = { host: '127.0.0.1', port: await closedPort() };
+    const broken = (slug: string) => declared(slug, { kind: 'tcp', config, intervalMs: 50 });
+    let openIncidents: IncidentPolicy['openIncidents'] = 'off';
+    await openPlatform(db, [broken('first')]);
+    start(db, { policy: () => ({ ...policy, openIncidents }) });
+    const isHandled = async (count: number) => {
+      const rows = await db.orm.select().from(flips);
+      expect(rows.filter(({ handledAt }) => handledAt !== null)).toHaveLength(count);
+    };
+    await vi.waitFor(() => isHandled(1), { timeout: 10_000 });
+    openIncidents = 'publish';
+    await openPlatform(db, [broken('first'), broken('second')]);
+    await vi.waitFor(() => isHandled(2), { timeout: 10_000 });
+    expect(await listIncidents(db)).toMatchObject([{ components: [{ state: 'major_outage' }] }]);
   });
 
   it('looks at once at what a failing component stands on', async () => {
@@ -389,7 +413,7 @@ it('stores no reason that says what came from the environment', async () => {
   const db = await openTestDatabase();
   const url = await startHttpTarget((_, response) => response.end('closed'));
   await openPlatform(db, [declared('film', { config: { url, contains: 'sesame-4711' } })]);
-  start(db, { secrets: ['sesame-4711'] });
+  start(db, { secrets: () => ['sesame-4711'] });
   const [row] = await storedAtLeast(db, 1);
   expect(row).toMatchObject({ outcome: 'fail', reason: 'body: "[hidden]" is not in the body' });
 });

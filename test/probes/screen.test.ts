@@ -3,15 +3,15 @@ import { createServer } from 'node:net';
 import { and, eq } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Database } from '#db/client.ts';
-import { applyComponents, listComponents } from '#db/components.ts';
+import { listComponents } from '#db/components.ts';
 import { listIncidents } from '#db/incidents.ts';
 import { deliveries, events, flips, probes, results } from '#db/schema.ts';
-import { createEgress } from '#probes/egress.ts';
-import { type SchedulerOptions, startScheduler } from '#probes/scheduler.ts';
+import { createEgress, type Egress } from '#probes/egress.ts';
+import { startScheduler } from '#probes/scheduler.ts';
 import { openTestDatabase } from '../helpers/database.ts';
 import { loopback } from '../helpers/finding.ts';
 import { startNameserver } from '../helpers/nameserver.ts';
-import { console_, declared, policy } from '../helpers/platform.ts';
+import { applyComponents, console_, declared, policy } from '../helpers/platform.ts';
 import { closedPort, startTcpTarget } from '../helpers/target.ts';
 
 /** A port that somebody listens on, until the way to it is cut. */
@@ -47,8 +47,9 @@ async function openPlatform(houses: readonly House[]) {
   return { db, egress };
 }
 
-function start(db: Database, options: Pick<SchedulerOptions, 'egress' | 'anchors'>) {
-  const scheduler = startScheduler({ db, policy, log: { error: () => {} }, ...options });
+function start(db: Database, { egress, anchors }: { egress: Egress; anchors: readonly string[] }) {
+  const log = { error: () => {} };
+  const scheduler = startScheduler({ db, policy: () => policy, log, egress, anchors: () => anchors });
   onTestFinished(scheduler.stop);
   return scheduler;
 }
