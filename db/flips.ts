@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import type { Actor } from '#core/event.ts';
 import { type Dependency, type Explanation, explain, foundations } from '#core/graph.ts';
 import {
@@ -276,13 +276,4 @@ export async function handleFlips(db: Database, policy: IncidentPolicy, now: num
       if (!scene) return { statements: [], value: false };
       return decideOutage(db, policy, scene) ?? decideRecovery(db, policy, scene) ?? { statements: [], value: false };
     });
-}
-
-/** The flips after `since`, of the given components, oldest first: what uptime is computed from. */
-export async function flipsSince(db: Database, componentIds: readonly string[], since: number): Promise<FlipRow[]> {
-  return db.orm
-    .select()
-    .from(flips)
-    .where(and(gt(flips.at, since), inArray(flips.componentId, [...componentIds])))
-    .orderBy(flips.at);
 }

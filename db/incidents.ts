@@ -1,4 +1,4 @@
-import { desc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { DomainError } from '#core/error.ts';
 import type { Actor, EventType } from '#core/event.ts';
 import {
@@ -98,6 +98,37 @@ export async function listIncidents(
     .where(filter.open ? isNull(incidents.resolvedAt) : undefined)
     .orderBy(desc(incidents.startedAt), desc(incidents.id))
     .limit(filter.limit ?? -1);
+  return withDetails(db, rows);
+}
+
+/** The incidents of those ids, in no order; at most a few hundred. */
+export async function findIncidents(db: Database, ids: readonly string[]): Promise<IncidentDetail[]> {
+  return withDetails(
+    db,
+    await db.orm
+      .select()
+      .from(incidents)
+      .where(inArray(incidents.id, [...ids])),
+  );
+}
+
+/** The next incidents after the given one, newest first. */
+export async function pageIncidents(
+  db: Database,
+  after: Pick<IncidentRow, 'startedAt' | 'id'> | null,
+  limit: number,
+): Promise<IncidentDetail[]> {
+  const { startedAt, id } = incidents;
+  const rows = await db.orm
+    .select()
+    .from(incidents)
+    .where(
+      after
+        ? and(lte(startedAt, after.startedAt), sql`(${startedAt}, ${id}) < (${after.startedAt}, ${after.id})`)
+        : undefined,
+    )
+    .orderBy(desc(startedAt), desc(id))
+    .limit(limit);
   return withDetails(db, rows);
 }
 

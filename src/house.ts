@@ -9,13 +9,14 @@ import { type Database, openDatabase } from '#db/client.ts';
 import { applyComponents } from '#db/components.ts';
 import { newestEventId } from '#db/events.ts';
 import type { IncidentPolicy } from '#db/flips.ts';
-import { readSnapshot } from '#db/snapshot.ts';
+import { createSnapshotReader } from '#db/snapshot.ts';
 import { openChannel } from '#notify/channels.ts';
 import { startNotifier } from '#notify/worker.ts';
 import { createEgress } from '#probes/egress.ts';
 import { startScheduler } from '#probes/scheduler.ts';
 import { startPublisher } from '#publish/publisher.ts';
 import type { Site } from '#publish/site.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { openShelf } from './postmortems.ts';
 
 export type RenderPage = (path: string, locals: App.Locals) => Promise<Response>;
@@ -85,7 +86,8 @@ export async function openHouse(
   await applyComponents(db, status.components, { kind: 'console', name: 'status.yaml' }, now());
 
   const shelf = openShelf(join(config.packageRoot, 'content/incidents'), log);
-  const snapshot = async () => ({ ...(await readSnapshot(db, page, now())), postmortems: await shelf.read() });
+  const read = createSnapshotReader(db, { page, weights: status.policies.uptime });
+  const snapshot = async () => ({ ...(await read(now())), postmortems: await shelf.read() });
   const publisher = startPublisher({
     readSnapshot: snapshot,
     newestRevision: () => newestEventId(db),
@@ -111,6 +113,8 @@ export async function openHouse(
   const egress = createEgress({ allow: config.egressAllow });
   const scheduler = startScheduler({ db, egress, policy, log, secrets: status.secrets });
   opened.defer(() => scheduler.stop());
+  const housekeeping = startHousekeeping({ db, retention: status.policies.retention, log });
+  opened.defer(() => housekeeping.stop());
 
   const consoleToken = randomBytes(32).toString('base64url');
   const app = createApp({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { promiseMinutesSchema } from '#core/incident.ts';
+import { dayMs, defaultWeights } from '#core/uptime.ts';
 import { duration } from './duration.ts';
 
 const line = z
@@ -39,6 +40,17 @@ const accent = z
     'a colour such as "#1f5f8b" or "oklch(0.5 0.1 240)"',
   );
 
+const weight = z
+  .number()
+  .min(0)
+  .max(1)
+  .refine(
+    (share) => Math.abs(share * 1_000 - Math.round(share * 1_000)) < 1e-9,
+    'a number from 0 to 1 with at most three decimals',
+  );
+
+const longestMs = 20_000 * dayMs;
+
 const streak = z.number().int().min(1).max(20);
 
 /** The frame of `status.yaml`. Groups, components and probes refer to each other: see `references.ts`. */
@@ -59,6 +71,22 @@ export const statusSchema = z.strictObject({
       open_incidents: z.enum(['publish', 'off']).default('publish'),
       on_recovery: z.enum(['resolve', 'monitor']).default('resolve'),
       next_update_minutes: promiseMinutesSchema.optional(),
+      uptime: z
+        .strictObject({
+          major_outage: weight.default(defaultWeights.major_outage),
+          partial_outage: weight.default(defaultWeights.partial_outage),
+          degraded: weight.default(defaultWeights.degraded),
+        })
+        .prefault({}),
+      // Nothing is let go before it is folded, a day after it is closed: the least is what that takes.
+      retention: z
+        .strictObject({
+          results: duration(3 * dayMs, longestMs).prefault('7d'),
+          hourly_rollups: duration(3 * dayMs, longestMs).prefault('400d'),
+          daily_rollups: duration(90 * dayMs, longestMs).optional(),
+          flips: duration(90 * dayMs, longestMs).optional(),
+        })
+        .prefault({}),
     })
     .prefault({}),
   locales: z

@@ -1,4 +1,5 @@
 import type { ComponentState } from '#core/status.ts';
+import type { UptimeWeights } from '#core/uptime.ts';
 
 /** A probe as declared: its `config` was parsed by the schema of its kind. */
 export type ProbeConfig = {
@@ -45,6 +46,15 @@ export type StatusConfig = {
     openIncidents: 'publish' | 'off';
     onRecovery: 'resolve' | 'monitor';
     nextUpdateMinutes: number | null;
+    /** What each failing state costs in uptime. */
+    uptime: UptimeWeights;
+    /** How long each sort of record is kept; null is for ever. */
+    retention: {
+      resultsMs: number;
+      hourlyRollupsMs: number;
+      dailyRollupsMs: number | null;
+      flipsMs: number | null;
+    };
   };
   /** What the settings of probes took from the environment: no reason may say it. */
   secrets: readonly string[];

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { dayMs, defaultWeights } from '#core/uptime.ts';
 import type { Environment } from './interpolate.ts';
 import { fromFileCase } from './keyCase.ts';
 import { nearest } from './nearest.ts';
@@ -85,6 +86,13 @@ function policiesFrom(input: z.output<typeof statusSchema>['policies'] | undefin
     openIncidents: input?.open_incidents ?? 'publish',
     onRecovery: input?.on_recovery ?? 'resolve',
     nextUpdateMinutes: input?.next_update_minutes ?? null,
+    uptime: input?.uptime ?? defaultWeights,
+    retention: {
+      resultsMs: input?.retention.results ?? 7 * dayMs,
+      hourlyRollupsMs: input?.retention.hourly_rollups ?? 400 * dayMs,
+      dailyRollupsMs: input?.retention.daily_rollups ?? null,
+      flipsMs: input?.retention.flips ?? null,
+    },
   };
 }
 
