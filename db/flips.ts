@@ -22,7 +22,7 @@ import {
   record,
   type UpdateDraft,
 } from './incidents.ts';
-import { listProbes, type ProbeRow } from './probes.ts';
+import { probedComponents, type StumblingProbe, stumblingProbes } from './probes.ts';
 import { flips, incidentComponents, incidents } from './schema.ts';
 
 /** What the probes may do on their own. */
@@ -42,7 +42,9 @@ type Scene = {
   unhandled: FlipRow[];
   components: Map<string, ComponentRow>;
   dependencies: Dependency[];
-  probes: ProbeRow[];
+  stumbling: StumblingProbe[];
+  /** Ids of the components that are looked at. */
+  probed: Set<string>;
   open: IncidentDetail[];
   now: number;
 };
@@ -58,7 +60,8 @@ async function readScene(db: Database, now: number): Promise<Scene | null> {
     unhandled,
     components: new Map((await listComponents(db)).map((row) => [row.id, row])),
     dependencies: await listDependencies(db),
-    probes: await listProbes(db),
+    stumbling: await stumblingProbes(db),
+    probed: await probedComponents(db),
     open: await listIncidents(db, { open: true }),
     now,
   };
@@ -73,7 +76,7 @@ function related(a: string, b: string, dependencies: readonly Dependency[]): boo
 /** True while a related component has begun to fail and is not judged yet: the first post waits to name it. */
 function mustWait(flip: FlipRow, scene: Scene): boolean {
   if (scene.now - flip.decidedAt > longestHoldMs) return false;
-  return scene.probes.some(
+  return scene.stumbling.some(
     (probe) =>
       isPending(probe.standing) &&
       scene.now - flip.decidedAt <= probe.downAfter * (probe.intervalMs + probe.timeoutMs) &&
@@ -223,8 +226,7 @@ function extend(
 /** What an outage calls for, or null when the first post still waits. */
 function decideOutage(db: Database, policy: IncidentPolicy, scene: Scene): Change<boolean> | null {
   const out = new Set([...scene.components.values()].filter((row) => isOut(row.state)).map((row) => row.id));
-  const probed = new Set(scene.probes.map((probe) => probe.componentId));
-  for (const explanation of explain(out, scene.dependencies, probed)) {
+  for (const explanation of explain(out, scene.dependencies, scene.probed)) {
     const members = new Set([explanation.cause, ...explanation.affected]);
     const rows = scene.unhandled.filter((row) => isOut(row.to) && members.has(row.componentId));
     if (rows.length === 0 || rows.some((row) => mustWait(row, scene))) continue;

@@ -13,7 +13,7 @@ import {
 import type { Change, Database, Statement } from './client.ts';
 import { type ComponentRow, listComponents } from './components.ts';
 import { newId } from './id.ts';
-import { listProbes } from './probes.ts';
+import { probedComponents } from './probes.ts';
 import { declareState } from './results.ts';
 import { components, incidentComponents, incidents, updates } from './schema.ts';
 
@@ -181,7 +181,7 @@ export async function openIncident(
 ): Promise<IncidentDetail> {
   const id = await db.change(async () => {
     const named = requireComponents(input.components, await listComponents(db));
-    const probed = new Set((await listProbes(db)).map((probe) => probe.componentId));
+    const probed = await probedComponents(db);
     const impact = impactOf(named.map(({ state }) => state));
     const incident = newIncidentRow(db, { title: input.title, impact, automatic: false, startedAt: now }, now);
     const first = addUpdate(
@@ -252,7 +252,7 @@ export async function postUpdate(
 /** Statements that give components nobody probes back to `operational`, unless another open incident names them. */
 async function releaseComponents(db: Database, incident: IncidentDetail, now: number): Promise<Statement[]> {
   const ids = incident.components.map((named) => named.componentId);
-  const probed = new Set((await listProbes(db)).map((probe) => probe.componentId));
+  const probed = await probedComponents(db);
   const others = (await listIncidents(db, { open: true })).filter((other) => other.id !== incident.id);
   const held = new Set(others.flatMap((other) => other.components.map((named) => named.componentId)));
   const rows = await db.orm.select().from(components).where(inArray(components.id, ids));

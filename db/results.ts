@@ -4,7 +4,7 @@ import type { ComponentState } from '#core/status.ts';
 import { componentState, judge, type Outcome, type Standing } from '#core/verdict.ts';
 import type { Database, EventDraft, Statement } from './client.ts';
 import { type ComponentRow, listDependencies } from './components.ts';
-import { type ProbeRow, probesOf } from './probes.ts';
+import { isUnsettled, type ProbeRow, probesOf } from './probes.ts';
 import { components, flips, probes, results } from './schema.ts';
 
 /** What one look showed, to be stored. */
@@ -108,26 +108,55 @@ async function unknownOnes(db: Database, news: readonly NewResult[]): Promise<Ne
 }
 
 /**
+ * The named probes whose standing their results may change, with their components: they are not simply up, or just now
+ * they are not well. Probes that do not exist are not among them.
+ */
+async function busyProbes(db: Database, news: readonly NewResult[]): Promise<Map<string, string>> {
+  const named = JSON.stringify([...new Set(news.map((result) => result.probeId))]);
+  const unwell = news.filter((result) => result.outcome !== 'ok').map((result) => result.probeId);
+  const rows = await db.orm.all<{ id: string; owner: string }>(sql`
+    select ${probes.id} as id, ${probes.componentId} as owner from ${probes}
+    where ${probes.id} in (select value from json_each(${named}))
+      and (${isUnsettled} or ${probes.id} in (select value from json_each(${JSON.stringify(unwell)})))`);
+  return new Map(rows.map(({ id, owner }) => [id, owner]));
+}
+
+/** Stores good results of settled probes that exist, from which nothing follows; one handed in twice is one. */
+function insertCalm(db: Database, calm: readonly NewResult[]): Statement[] {
+  if (calm.length === 0) return [];
+  const rows = JSON.stringify(calm.map(({ probeId, at, latencyMs }) => [probeId, at, latencyMs]));
+  return [
+    db.orm.run(sql`
+      insert into ${results} (probe_id, at, outcome, latency_ms)
+      select value ->> 0, value ->> 1, 'ok', value ->> 2 from json_each(${rows})
+      where exists (select 1 from ${probes} where ${probes.id} = value ->> 0)
+      on conflict do nothing`),
+  ];
+}
+
+/**
  * Stores a batch of results and everything that follows from it - standings, flips, events - as one batch.
  * Results of probes that no longer exist are dropped.
  */
 export async function recordResults(db: Database, handedIn: readonly NewResult[], now: number): Promise<void> {
   if (handedIn.length === 0) return;
   await db.change(async () => {
-    const news = await unknownOnes(db, handedIn);
-    if (news.length === 0) return { statements: [], value: undefined };
-    const named = await db.orm
-      .select()
-      .from(probes)
-      .where(inArray(probes.id, [...new Set(news.map((result) => result.probeId))]));
-    const ownerIds = [...new Set(named.map((row) => row.componentId))];
+    const busy = await busyProbes(db, handedIn);
+    const isBusy = ({ probeId }: NewResult) => busy.has(probeId);
+    const calm = insertCalm(
+      db,
+      handedIn.filter((result) => result.outcome === 'ok' && !isBusy(result)),
+    );
+    const rest = handedIn.filter(isBusy);
+    const rows = rest.length === 0 ? [] : await unknownOnes(db, rest);
+    if (rows.length === 0) return { statements: calm, value: undefined };
+    const ownerIds = [...new Set(rows.map(({ probeId }) => busy.get(probeId) ?? ''))];
     const owners = await db.orm.select().from(components).where(inArray(components.id, ownerIds));
-    const verdicts = judgeAll(news, await probesOf(db, ownerIds), owners, now);
-    const stored = new Set(named.map((row) => row.id));
-    const rows = news.filter((result) => stored.has(result.probeId));
+    const verdicts = judgeAll(rows, await probesOf(db, ownerIds), owners, now);
     return {
       statements: [
-        ...(rows.length > 0 ? [db.orm.insert(results).values(rows)] : []),
+        ...calm,
+        db.orm.insert(results).values(rows),
         ...[...verdicts.standings].map(([id, standing]) =>
           db.orm.update(probes).set({ standing }).where(eq(probes.id, id)),
         ),

@@ -1,12 +1,11 @@
-import { isOpen } from '#core/incident.ts';
-import type { Snapshot, SnapshotComponent, StoredSnapshot } from '#core/snapshot.ts';
+import type { Snapshot, SnapshotComponent, SnapshotIncident, StoredSnapshot } from '#core/snapshot.ts';
 import { type ComponentState, overallState, worstState } from '#core/status.ts';
 import { dayStartOf, defaultWeights, type UptimeWeights } from '#core/uptime.ts';
 import type { Database } from './client.ts';
 import { type ComponentRow, listComponents, listDependencies } from './components.ts';
 import { newestEventId } from './events.ts';
 import { createHistories } from './snapshotHistory.ts';
-import { createIncidents, type KnownIncident } from './snapshotIncidents.ts';
+import { createIncidents } from './snapshotIncidents.ts';
 
 export type SnapshotSettings = { page: Snapshot['page']; weights: UptimeWeights };
 
@@ -17,10 +16,10 @@ export type SnapshotReader = (now: number) => Promise<StoredSnapshot>;
 type Platform = { revision: number; dayAt: number; rows: ComponentRow[]; basesOf: Map<string, string[]> };
 
 /** What staff declare in an open incident is shown, where it is worse than what the probes see. */
-function declaredStates(incidents: readonly KnownIncident[]): Map<string, ComponentState[]> {
+function declaredStates(incidents: readonly SnapshotIncident[]): Map<string, ComponentState[]> {
   const declared = new Map<string, ComponentState[]>();
-  for (const { shown } of incidents.filter(({ automatic, shown }) => !automatic && isOpen(shown)))
-    for (const { id, state } of shown.components) declared.set(id, [...(declared.get(id) ?? []), state]);
+  for (const { components } of incidents)
+    for (const { id, state } of components) declared.set(id, [...(declared.get(id) ?? []), state]);
   return declared;
 }
 
@@ -51,7 +50,7 @@ export function createSnapshotReader(db: Database, { page, weights }: SnapshotSe
     const revision = await newestEventId(db);
     await incidents.catchUp(revision);
     const { rows, basesOf } = await readPlatform(revision, now);
-    const declared = declaredStates(incidents.all());
+    const declared = declaredStates(incidents.declared());
     const components = rows.map(
       (row): SnapshotComponent => ({
         id: row.id,
@@ -75,7 +74,7 @@ export function createSnapshotReader(db: Database, { page, weights }: SnapshotSe
       uptimeWeights: weights,
       state: overallState(components.map((component) => component.state)),
       components,
-      incidents: incidents.all().map(({ shown }) => shown),
+      incidents: incidents.all(),
     };
   }
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { and, asc, gt, isNotNull, lte } from 'drizzle-orm';
+import { isOpen } from '#core/incident.ts';
 import type { SnapshotIncident } from '#core/snapshot.ts';
 import type { Database } from './client.ts';
 import { findIncidents, type IncidentDetail, pageIncidents } from './incidents.ts';
@@ -9,15 +10,14 @@ import { events } from './schema.ts';
 const sliceIncidents = 50;
 const sliceEvents = 500;
 
-/** An incident as the public sees it, and whether the probes opened it. */
-export type KnownIncident = { shown: SnapshotIncident; automatic: boolean };
-
 /** All incidents, read once and then kept up with the log of events. */
 export type Incidents = {
   /** Reads what changed up to that event. */
   catchUp(revision: number): Promise<void>;
-  /** Newest first. The same value stands for the same incident until it changes. */
-  all(): readonly KnownIncident[];
+  /** Newest first, the same list until one changes, and the same value for an incident until it does. */
+  all(): SnapshotIncident[];
+  /** Those that are open and were opened by staff. */
+  declared(): readonly SnapshotIncident[];
 };
 
 /** An incident as the public sees it. */
@@ -46,22 +46,28 @@ export function toIncident(row: IncidentDetail): SnapshotIncident {
   };
 }
 
-const known = (row: IncidentDetail): KnownIncident => ({ shown: toIncident(row), automatic: row.automatic });
-
-function newestFirst({ shown: a }: KnownIncident, { shown: b }: KnownIncident): number {
-  return b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1);
+function isNewer(a: SnapshotIncident, b: SnapshotIncident): boolean {
+  return a.startedAt > b.startedAt || (a.startedAt === b.startedAt && a.id > b.id);
 }
 
 /** Starts with nothing read. */
 export function createIncidents(db: Database): Incidents {
-  let list: KnownIncident[] = [];
+  let list: SnapshotIncident[] = [];
+  const declared = new Map<string, SnapshotIncident>();
   let revision: number | null = null;
 
-  async function loadAll(): Promise<KnownIncident[]> {
-    const found: KnownIncident[] = [];
+  function show(row: IncidentDetail): SnapshotIncident {
+    const shown = toIncident(row);
+    if (isOpen(shown) && !row.automatic) declared.set(row.id, shown);
+    else declared.delete(row.id);
+    return shown;
+  }
+
+  async function loadAll(): Promise<SnapshotIncident[]> {
+    const found: SnapshotIncident[] = [];
     for (;;) {
-      const slice = await pageIncidents(db, found.at(-1)?.shown ?? null, sliceIncidents);
-      found.push(...slice.map(known));
+      const slice = await pageIncidents(db, found.at(-1) ?? null, sliceIncidents);
+      found.push(...slice.map(show));
       if (slice.length < sliceIncidents) return found;
       await nextTurn();
     }
@@ -85,13 +91,17 @@ export function createIncidents(db: Database): Incidents {
   }
 
   async function reread(ids: readonly string[]): Promise<void> {
-    const fresh = new Map<string, KnownIncident>();
+    const fresh = new Map<string, SnapshotIncident>();
     for (let start = 0; start < ids.length; start += sliceIncidents) {
-      for (const row of await findIncidents(db, ids.slice(start, start + sliceIncidents)))
-        fresh.set(row.id, known(row));
+      for (const row of await findIncidents(db, ids.slice(start, start + sliceIncidents))) fresh.set(row.id, show(row));
       await nextTurn();
     }
-    list = [...fresh.values(), ...list.filter(({ shown }) => !fresh.has(shown.id))].sort(newestFirst);
+    const others = list.filter(({ id }) => !fresh.has(id));
+    for (const shown of fresh.values()) {
+      const place = others.findIndex((other) => isNewer(shown, other));
+      others.splice(place === -1 ? others.length : place, 0, shown);
+    }
+    list = others;
   }
 
   return {
@@ -104,5 +114,6 @@ export function createIncidents(db: Database): Incidents {
       revision = upTo;
     },
     all: () => list,
+    declared: () => [...declared.values()],
   };
 }

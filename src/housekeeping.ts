@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import type { Database } from '#db/client.ts';
 import { foldComponentDays } from '#db/componentDays.ts';
 import { dropFlips, dropOfProbes, type Retention } from '#db/retention.ts';
@@ -13,7 +12,7 @@ const breathMs = 10;
 export type HousekeepingOptions = {
   db: Database;
   retention: Retention;
-  log: Pick<Logger, 'error'>;
+  log: { error(detail: object, sentence: string): void };
   now?: () => number;
 };
 

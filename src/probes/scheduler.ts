@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#db/client.ts';
 import { handleFlips, type IncidentPolicy } from '#db/flips.ts';
-import { claimDueProbes, type DueProbe, nextProbeDueAt } from '#db/probes.ts';
+import { claimDueProbes, type DueProbe, nextProbeDueAt, releaseProbes } from '#db/probes.ts';
 import { createBell } from './bell.ts';
 import type { Egress } from './egress.ts';
 import { startPulse } from './pulse.ts';
@@ -11,8 +11,14 @@ import { runProbe } from './runner.ts';
 /** Another process, or staff, may have changed what is due: never sleep longer. */
 const longestSleepMs = 1_000;
 
-/** Probes that fall due this close together are claimed by one statement. */
+/** Rings this close together are answered once. */
 const gatherMs = 10;
+
+/** Probes that fall due this close together are claimed by one statement, and each is looked at when it is due. */
+const aheadMs = 500;
+
+/** The statement runs this long before the first of them is due. */
+const leadMs = 40;
 
 /** How long a stop waits for the looks that are on their way. */
 const farewellMs = 2_000;
@@ -45,6 +51,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   const bell = createBell();
   const pulse = startPulse();
   const stopping = new AbortController();
+  const leaving = new AbortController();
+  const unstarted: DueProbe[] = [];
   const flying = new Map<string, Promise<void>>();
   let tickAt = now();
   let flipsHandledAt = Number.NEGATIVE_INFINITY;
@@ -80,10 +88,18 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     recorder.add({ ...result, outcome: 'unknown', latencyMs: null, reason });
   }
 
+  /** Waits until the probe is due, then looks; a stop meanwhile gives it back. */
+  async function fly(probe: DueProbe): Promise<void> {
+    const earlyMs = probe.dueAt - now();
+    if (earlyMs > 0) await sleep(earlyMs, null, { signal: leaving.signal }).catch(() => null);
+    if (isStopping && earlyMs > 0) unstarted.push(probe);
+    else await look(probe);
+  }
+
   function launch(probe: DueProbe): void {
     // A look that outlasts its interval is not joined by a second one.
     if (flying.has(probe.id)) return;
-    const flight = look(probe).finally(() => {
+    const flight = fly(probe).finally(() => {
       if (flying.size >= concurrency) bell.ring();
       flying.delete(probe.id);
     });
@@ -93,11 +109,11 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   /** Claims what is due, and says how long to sleep. */
   async function tick(): Promise<number> {
     const free = concurrency - flying.size;
-    if (free > 0) for (const probe of await claimDueProbes(db, now(), free)) launch(probe);
+    if (free > 0) for (const probe of await claimDueProbes(db, now(), free, aheadMs)) launch(probe);
     tickAt = now();
     if (flying.size >= concurrency) return longestSleepMs;
     const dueAt = await nextProbeDueAt(db);
-    return dueAt === null ? longestSleepMs : Math.min(longestSleepMs, dueAt - now());
+    return dueAt === null ? longestSleepMs : Math.min(longestSleepMs, dueAt - leadMs - gatherMs - now());
   }
 
   async function loop(): Promise<void> {
@@ -116,10 +132,15 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   return {
     async stop() {
       isStopping = true;
+      leaving.abort();
       bell.ring();
       await ended;
       await Promise.race([Promise.all(flying.values()), sleep(farewellMs)]);
       stopping.abort();
+      if (unstarted.length > 0)
+        await releaseProbes(db, unstarted).catch((error: unknown) =>
+          log.error({ err: error }, 'looks that were not begun could not be given back; they wait for their next turn'),
+        );
       await recorder.stop();
       pulse.stop();
     },
