@@ -12,8 +12,8 @@ export type Retention = {
   flipsMs: number | null;
 };
 
-/** Rows that one statement deletes at most: more would hold the event loop. */
-const sliceRows = 500;
+/** Rows that one statement deletes at most. Each lies on a page of its own, all of which are written: more would hold the event loop. */
+const sliceRows = 100;
 
 /**
  * Deletes one slice of what a query finds to be past its time.

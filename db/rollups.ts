@@ -15,7 +15,7 @@ export const hourMs = 3_600_000;
 export const closedAfterMs = dayMs;
 
 /** Results that one batch reads at most, as far as the intervals foretell: more would hold the event loop. */
-const sliceResults = 2_000;
+const sliceResults = 1_000;
 /** Probes in one batch. */
 const sliceProbes = 10;
 /** Days that one batch folds for one probe. */
