@@ -1,9 +1,9 @@
-import { and, eq, gt, inArray, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Change, Database } from './client.ts';
 import { decideOutage } from './outages.ts';
 import { decideRecovery } from './recoveries.ts';
 import { type FlipRow, type IncidentPolicy, isHushed, namedIn, readScene, type Scene } from './scene.ts';
-import { components, flips, incidents } from './schema.ts';
+import { components, incidents } from './schema.ts';
 
 export type { FlipRow, IncidentPolicy };
 
@@ -68,13 +68,4 @@ export async function handleFlips(db: Database, policy: IncidentPolicy, now: num
         decideLateWord(db, scene) ?? { statements: [], value: false }
       );
     });
-}
-
-/** The flips after `since`, of the given components, oldest first: what uptime is computed from. */
-export async function flipsSince(db: Database, componentIds: readonly string[], since: number): Promise<FlipRow[]> {
-  return db.orm
-    .select()
-    .from(flips)
-    .where(and(gt(flips.at, since), inArray(flips.componentId, [...componentIds])))
-    .orderBy(flips.at, flips.seq);
 }

@@ -1,11 +1,11 @@
-import { desc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { DomainError } from '#core/error.ts';
 import type { Actor } from '#core/event.ts';
 import { impactOf, type NewIncident, type NewUpdate, type Resolution, requireOpen } from '#core/incident.ts';
 import type { Database, Statement } from './client.ts';
 import { type ComponentRow, listComponents } from './components.ts';
 import { addUpdate, type IncidentRow, newIncidentRow, record, unwritten } from './incidentWords.ts';
-import { listProbes } from './probes.ts';
+import { probedComponents } from './probes.ts';
 import { declareState } from './results.ts';
 import { components, incidentComponents, incidents, updates } from './schema.ts';
 
@@ -34,6 +34,37 @@ export async function listIncidents(
     .where(filter.open ? isNull(incidents.resolvedAt) : undefined)
     .orderBy(desc(incidents.startedAt), desc(incidents.id))
     .limit(filter.limit ?? -1);
+  return withDetails(db, rows);
+}
+
+/** The incidents of those ids, in no order; at most a few hundred. */
+export async function findIncidents(db: Database, ids: readonly string[]): Promise<IncidentDetail[]> {
+  return withDetails(
+    db,
+    await db.orm
+      .select()
+      .from(incidents)
+      .where(inArray(incidents.id, [...ids])),
+  );
+}
+
+/** The next incidents after the given one, newest first. */
+export async function pageIncidents(
+  db: Database,
+  after: Pick<IncidentRow, 'startedAt' | 'id'> | null,
+  limit: number,
+): Promise<IncidentDetail[]> {
+  const { startedAt, id } = incidents;
+  const rows = await db.orm
+    .select()
+    .from(incidents)
+    .where(
+      after
+        ? and(lte(startedAt, after.startedAt), sql`(${startedAt}, ${id}) < (${after.startedAt}, ${after.id})`)
+        : undefined,
+    )
+    .orderBy(desc(startedAt), desc(id))
+    .limit(limit);
   return withDetails(db, rows);
 }
 
@@ -87,7 +118,7 @@ export async function openIncident(
 ): Promise<IncidentDetail> {
   const id = await db.change(async () => {
     const named = requireComponents(input.components, await listComponents(db));
-    const probed = new Set((await listProbes(db)).map((probe) => probe.componentId));
+    const probed = await probedComponents(db);
     const impact = impactOf(named.map(({ state }) => state));
     const incident = newIncidentRow(db, { title: input.title, impact, automatic: false, startedAt: now }, now);
     const first = addUpdate(
@@ -144,7 +175,7 @@ export async function postUpdate(
 /** Statements that give components nobody probes back to `operational`, unless another open incident names them. */
 async function releaseComponents(db: Database, incident: IncidentDetail, now: number): Promise<Statement[]> {
   const ids = incident.components.map((named) => named.componentId);
-  const probed = new Set((await listProbes(db)).map((probe) => probe.componentId));
+  const probed = await probedComponents(db);
   const others = (await listIncidents(db, { open: true })).filter((other) => other.id !== incident.id);
   const held = new Set(others.flatMap((other) => other.components.map((named) => named.componentId)));
   const rows = await db.orm.select().from(components).where(inArray(components.id, ids));

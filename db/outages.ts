@@ -29,7 +29,7 @@ function mustWait(flip: FlipRow, scene: Scene): boolean {
   const heldMs = scene.now - flip.decidedAt;
   // A clock that was set back would hold it until it has caught up.
   if (heldMs < 0 || heldMs > longestHoldMs) return false;
-  return scene.probes.some(
+  return scene.stumbling.some(
     (probe) =>
       isPending(probe.standing) &&
       heldMs <= probe.downAfter * (probe.intervalMs + probe.timeoutMs) &&
@@ -135,8 +135,7 @@ function extend(
 /** What an outage calls for, or null when the first post still waits. */
 export function decideOutage(db: Database, scene: Scene): Change<boolean> | null {
   const out = new Set([...scene.components.values()].filter((row) => isOut(row.state)).map((row) => row.id));
-  const probed = new Set(scene.probes.map((probe) => probe.componentId));
-  for (const explanation of explain(out, scene.dependencies, probed)) {
+  for (const explanation of explain(out, scene.dependencies, scene.probed)) {
     const members = new Set([explanation.cause, ...explanation.affected]);
     const rows = scene.unhandled.filter((row) => isOut(row.to) && members.has(row.componentId));
     if (rows.length === 0 || rows.some((row) => mustWait(row, scene))) continue;

@@ -4,7 +4,7 @@ import { homeLocation } from '#core/location.ts';
 import type { ComponentState } from '#core/status.ts';
 import type { Database, EventDraft, Statement } from './client.ts';
 import { type ComponentRow, listDependencies } from './components.ts';
-import { probesOf } from './probes.ts';
+import { isUnsettled, probesOf } from './probes.ts';
 import { components, probes, results } from './schema.ts';
 import { listSilent, sightsOf } from './sights.ts';
 import { flipStatements } from './turns.ts';
@@ -78,6 +78,34 @@ function flipEvents(verdicts: Verdicts, now: number): EventDraft[] {
 }
 
 /**
+ * The named probes whose standing their results may change: they are not simply up, just now they are not well, or
+ * several locations look with them. Probes that do not exist are not among them.
+ */
+async function busyProbes(db: Database, news: readonly Look[]): Promise<Set<string>> {
+  const named = JSON.stringify([...new Set(news.map((result) => result.probeId))]);
+  const isPlain = ({ outcome, location }: Look) => outcome === 'ok' && location === homeLocation;
+  const unwell = news.filter((result) => !isPlain(result)).map((result) => result.probeId);
+  const rows = await db.orm.all<{ id: string }>(sql`
+    select ${probes.id} as id from ${probes}
+    where ${probes.id} in (select value from json_each(${named}))
+      and (${isUnsettled} or ${probes.locations} is not null or ${probes.id} in (select value from json_each(${JSON.stringify(unwell)})))`);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Stores good results of settled probes that exist, from which nothing follows; one handed in twice is one. */
+function insertCalm(db: Database, calm: readonly Look[]): Statement[] {
+  if (calm.length === 0) return [];
+  const rows = JSON.stringify(calm.map(({ probeId, at, latencyMs }) => [probeId, at, latencyMs]));
+  return [
+    db.orm.run(sql`
+      insert into ${results} (probe_id, at, outcome, latency_ms)
+      select value ->> 0, value ->> 1, 'ok', value ->> 2 from json_each(${rows})
+      where exists (select 1 from ${probes} where ${probes.id} = value ->> 0)
+      on conflict do nothing`),
+  ];
+}
+
+/**
  * Stores a batch of results and everything that follows from it - standings, flips, events - as one batch.
  * Results of probes that no longer exist are dropped.
  */
@@ -85,19 +113,25 @@ export async function recordResults(db: Database, handedIn: readonly NewResult[]
   if (handedIn.length === 0) return;
   await db.change(async () => {
     const looks = handedIn.map(({ location = homeLocation, ...result }) => ({ ...result, location }));
-    const news = await unknownOnes(db, looks);
-    if (news.length === 0) return { statements: [], value: undefined };
+    const busy = await busyProbes(db, looks);
+    const isBusy = ({ probeId }: Look) => busy.has(probeId);
+    const calm = insertCalm(
+      db,
+      looks.filter((look) => look.outcome === 'ok' && look.location === homeLocation && !isBusy(look)),
+    );
+    const rest = looks.filter(isBusy);
+    const rows = rest.length === 0 ? [] : await unknownOnes(db, rest);
+    if (rows.length === 0) return { statements: calm, value: undefined };
     const known = await readKnown(
       db,
-      news.map((result) => result.probeId),
+      rows.map((result) => result.probeId),
     );
-    const existing = new Set(known.probes.map((row) => row.id));
-    const rows = news.filter((result) => existing.has(result.probeId));
     const { verdicts, takeLook } = openVerdicts(known, now);
     for (const look of rows.toSorted((a, b) => a.at - b.at)) takeLook(look);
     return {
       statements: [
-        ...(rows.length > 0 ? [db.orm.insert(results).values(rows)] : []),
+        ...calm,
+        db.orm.insert(results).values(rows),
         ...verdictStatements(db, verdicts),
         ...(await hurryRelated(db, verdicts.stumbled, now)),
       ],

@@ -9,7 +9,7 @@ import { type ComponentRow, listComponents, listDependencies } from './component
 import { findFlapping } from './flapping.ts';
 import { type IncidentDetail, listIncidents, withDetails } from './incidents.ts';
 import { addUpdate, record, type UpdateDraft } from './incidentWords.ts';
-import { listProbes, type ProbeRow } from './probes.ts';
+import { probedComponents, probesOf, type StumblingProbe, stumblingProbes } from './probes.ts';
 import { flips, incidents } from './schema.ts';
 import { countWords } from './wordCount.ts';
 
@@ -34,7 +34,9 @@ export type Scene = {
   unhandled: FlipRow[];
   components: Map<string, ComponentRow>;
   dependencies: Dependency[];
-  probes: ProbeRow[];
+  stumbling: StumblingProbe[];
+  /** Ids of the components that are looked at. */
+  probed: ReadonlySet<string>;
   open: IncidentDetail[];
   /** Incidents of which subscribers believe what is no longer so. */
   owed: IncidentDetail[];
@@ -55,19 +57,23 @@ export async function readScene(db: Database, policy: IncidentPolicy, now: numbe
     .where(isNull(flips.handledAt))
     .orderBy(flips.decidedAt, flips.seq);
   const components = await listComponents(db);
-  const probes = await listProbes(db);
   const turned = new Set(unhandled.map((row) => row.componentId));
   const doubtful = components.filter((row) => turned.has(row.id) || row.flappingSinceAt !== null);
+  const watching = await probesOf(
+    db,
+    doubtful.map((row) => row.id),
+  );
   const owed = await db.orm.select().from(incidents).where(isNotNull(incidents.quietSinceAt));
   return {
     policy,
     unhandled,
     components: new Map(components.map((row) => [row.id, row])),
     dependencies: await listDependencies(db),
-    probes,
+    stumbling: await stumblingProbes(db),
+    probed: await probedComponents(db),
     open: await listIncidents(db, { open: true }),
     owed: await withDetails(db, owed),
-    flapping: await findFlapping(db, doubtful, probes, policy.flapping ?? defaultFlapThresholds, now),
+    flapping: await findFlapping(db, doubtful, watching, policy.flapping ?? defaultFlapThresholds, now),
     words: await countWords(db, now),
     now,
   };

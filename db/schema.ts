@@ -28,6 +28,8 @@ export const components = sqliteTable('component', {
   createdAt: integer().notNull(),
   updatedAt: integer().notNull(),
   retiredAt: integer(),
+  /** Start of the first UTC day that is not folded into `component_day`. */
+  foldedToAt: integer().notNull().default(0),
 });
 
 /**
@@ -95,8 +97,16 @@ export const probes = sqliteTable(
     /** Counted up to give a listening probe another address and make the old one worthless. */
     tokenVersion: integer().notNull().default(1),
     retiredAt: integer(),
+    /** Start of the first hour whose results are not folded into `rollup_hour`. */
+    hoursFoldedToAt: integer().notNull().default(0),
+    /** Start of the first UTC day whose hours are not folded into `rollup_day`. */
+    daysFoldedToAt: integer().notNull().default(0),
   },
-  (table) => [index('probe_due').on(table.nextDueAt), index('probe_component').on(table.componentId)],
+  (table) => [
+    index('probe_due').on(table.nextDueAt),
+    index('probe_component').on(table.componentId),
+    index('probe_folded').on(table.hoursFoldedToAt),
+  ],
 );
 
 /**
@@ -180,6 +190,63 @@ export const results = sqliteTable(
   (table) => [uniqueIndex('result_probe').on(table.probeId, table.at, table.location)],
 );
 
+/** What a rollup counts, over all locations. */
+const rollupCounts = () => ({
+  ok: integer().notNull(),
+  degraded: integer().notNull(),
+  fail: integer().notNull(),
+  unknown: integer().notNull(),
+  latencySumMs: integer().notNull(),
+  /** Null when nothing was measured. */
+  latencyMinMs: integer(),
+  latencyMaxMs: integer(),
+  // How many latencies lie in each bucket of core/latency.ts: up to this, and above the bucket before.
+  upTo10Ms: integer().notNull(),
+  upTo25Ms: integer().notNull(),
+  upTo50Ms: integer().notNull(),
+  upTo100Ms: integer().notNull(),
+  upTo250Ms: integer().notNull(),
+  upTo500Ms: integer().notNull(),
+  upTo1000Ms: integer().notNull(),
+  upTo2500Ms: integer().notNull(),
+  upTo5000Ms: integer().notNull(),
+  upTo10000Ms: integer().notNull(),
+  above10000Ms: integer().notNull(),
+});
+
+/** A probe's results of one hour, counted once it is closed. The hour is counted from the epoch. Without rowid. */
+export const rollupHours = sqliteTable(
+  'rollup_hour',
+  { probeId: text().notNull(), hour: integer().notNull(), ...rollupCounts() },
+  (table) => [primaryKey({ columns: [table.probeId, table.hour] })],
+);
+
+/** A probe's hours of one UTC day, added up; kept for ever. The day is counted from the epoch. Without rowid. */
+export const rollupDays = sqliteTable(
+  'rollup_day',
+  { probeId: text().notNull(), day: integer().notNull(), ...rollupCounts() },
+  (table) => [primaryKey({ columns: [table.probeId, table.day] })],
+);
+
+/**
+ * How long a component was in each state on one UTC day (counted from the epoch), added up from its flips once the day
+ * is closed; kept for ever. Its worst state and failing time follow from these. Without rowid.
+ */
+export const componentDays = sqliteTable(
+  'component_day',
+  {
+    componentId: text().notNull(),
+    day: integer().notNull(),
+    operationalMs: integer().notNull(),
+    degradedMs: integer().notNull(),
+    partialOutageMs: integer().notNull(),
+    majorOutageMs: integer().notNull(),
+    maintenanceMs: integer().notNull(),
+    unknownMs: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.componentId, table.day] })],
+);
+
 /** A component's change of state: its history, and the queue of what may need an incident. */
 export const flips = sqliteTable(
   'flip',
@@ -199,6 +266,7 @@ export const flips = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.componentId, table.seq] }),
+    index('flip_at').on(table.componentId, table.at),
     index('flip_unhandled').on(table.decidedAt).where(sql`${table.handledAt} is null`),
   ],
 );

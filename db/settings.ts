@@ -2,10 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { isNotNull, lt } from 'drizzle-orm';
 import type { Actor } from '#core/event.ts';
 import type { Database } from './client.ts';
-import { componentChanges, type DeclaredComponent, listComponents, listDependencies } from './components.ts';
+import {
+  componentChanges,
+  type DeclaredComponent,
+  type DeclaredProbe,
+  listComponents,
+  listDependencies,
+} from './components.ts';
 import { listIncidents } from './incidents.ts';
 import { type DeclaredLocation, locationChanges } from './locations.ts';
-import { listProbes } from './probes.ts';
+import { listProbes, type ProbeRow } from './probes.ts';
 import { components, settings } from './schema.ts';
 
 /**
@@ -27,7 +33,15 @@ async function newestSettings(db: Database) {
   return row ?? { seq: 0, value: {} };
 }
 
-/** What is declared at present, read back from the rows: columns that only remember are left out. */
+/** Of a probe's row, what was declared; the other columns only remember. */
+function declaredProbe(row: ProbeRow, slug: string): DeclaredProbe {
+  const { id, kind, config, intervalMs, timeoutMs, whenDown, downAfter, upAfter, locations, quorum, listens } = row;
+  const name = id.slice(slug.length + 1);
+  const pace = { intervalMs, timeoutMs, whenDown, downAfter, upAfter };
+  return { name, kind, config, ...pace, locations, quorum, ...(listens ? { listens } : {}) };
+}
+
+/** What is declared at present, read back from the rows. */
 export async function readDeclared(db: Database): Promise<Declared> {
   const { value } = await newestSettings(db);
   const rows = await listComponents(db);
@@ -36,21 +50,15 @@ export async function readDeclared(db: Database): Promise<Declared> {
   const probeRows = Map.groupBy(await listProbes(db), ({ componentId }) => componentId);
   return {
     ...value,
-    components: rows.map((row) => {
-      const { id, position, state, stateSinceAt, flipSeq, flappingSinceAt, createdAt, updatedAt, retiredAt, ...own } =
-        row;
-      return {
-        ...own,
-        dependsOn: (edges.get(id) ?? []).flatMap(({ to }) => slugOf.get(to) ?? []),
-        probes: (probeRows.get(id) ?? []).map(
-          ({ id: probeId, componentId, nextDueAt, standing, hearing, tokenVersion, retiredAt, listens, ...probe }) => ({
-            name: probeId.slice(row.slug.length + 1),
-            ...probe,
-            ...(listens ? { listens } : {}),
-          }),
-        ),
-      };
-    }),
+    components: rows.map(({ id, slug, name, description, group, runsOn }) => ({
+      slug,
+      name,
+      description,
+      group,
+      runsOn,
+      dependsOn: (edges.get(id) ?? []).flatMap(({ to }) => slugOf.get(to) ?? []),
+      probes: (probeRows.get(id) ?? []).map((row) => declaredProbe(row, slug)),
+    })),
   };
 }
 

@@ -1,102 +1,96 @@
-import { isOpen } from '#core/incident.ts';
 import type { Snapshot, SnapshotComponent, SnapshotIncident, StoredSnapshot } from '#core/snapshot.ts';
 import { type ComponentState, overallState, worstState } from '#core/status.ts';
-import { daysOf, type Flip, spansOf, uptimeOf } from '#core/uptime.ts';
+import { dayStartOf, defaultWeights, type UptimeWeights } from '#core/uptime.ts';
 import type { Database } from './client.ts';
 import { type ComponentRow, listComponents, listDependencies } from './components.ts';
 import { newestEventId } from './events.ts';
-import { type FlipRow, flipsSince } from './flips.ts';
-import { type IncidentDetail, listIncidents } from './incidents.ts';
+import { createHistories } from './snapshotHistory.ts';
+import { createIncidents } from './snapshotIncidents.ts';
 
-const dayMs = 86_400_000;
-/** How many days the bars show. */
-const barDays = 90;
+export type SnapshotSettings = { page: Snapshot['page']; weights: UptimeWeights };
 
-/** The flips of the window, led by the state the component was in when the window began. */
-function historyOf(component: ComponentRow, rows: readonly FlipRow[], since: number): Flip[] {
-  const first = rows[0];
-  const start: Flip = first
-    ? { to: first.from, at: Math.max(since, component.createdAt) }
-    : { to: component.state, at: component.stateSinceAt };
-  return [start, ...rows];
-}
+/** Reads what the database holds of everything the public may see, as it is at `now` (epoch ms). */
+export type SnapshotReader = (now: number) => Promise<StoredSnapshot>;
+
+/** What is read of the components, and up to which event and for which day. */
+type Platform = { revision: number; dayAt: number; rows: ComponentRow[]; basesOf: Map<string, string[]> };
 
 /** What staff declare in an open incident is shown, where it is worse than what the probes see. */
-function declaredStates(open: readonly IncidentDetail[]): Map<string, ComponentState[]> {
+function declaredStates(incidents: readonly SnapshotIncident[]): Map<string, ComponentState[]> {
   const declared = new Map<string, ComponentState[]>();
-  for (const incident of open.filter((each) => !each.automatic))
-    for (const { componentId, state } of incident.components)
-      declared.set(componentId, [...(declared.get(componentId) ?? []), state]);
+  for (const { components } of incidents)
+    for (const { id, state } of components) declared.set(id, [...(declared.get(id) ?? []), state]);
   return declared;
 }
 
-/** An incident as the public sees it. */
-export function toIncident(row: IncidentDetail): SnapshotIncident {
-  const { id, title, status, impact, startedAt, createdAt, updatedAt, monitoringAt, resolvedAt, nextUpdateDueAt } = row;
-  return {
-    id,
-    title,
-    status,
-    impact,
-    startedAt,
-    createdAt,
-    updatedAt,
-    monitoringAt,
-    resolvedAt,
-    nextUpdateDueAt,
-    components: row.components.map(({ componentId, role, state }) => ({ id: componentId, role, state })),
-    updates: row.updates.map((update) => ({
-      id: update.id,
-      seq: update.seq,
-      status: update.status,
-      body: update.body,
-      at: update.at,
-      automatic: update.automatic,
-    })),
+/**
+ * A reader that remembers what it has read: from the log of events it knows which incidents to read again, from the
+ * components' own numbers which flips are new, and closed days come folded. However long the history, one more
+ * snapshot reads only what has changed. Snapshots share what did not change and are not to be written to.
+ */
+export function createSnapshotReader(db: Database, settings: () => SnapshotSettings): SnapshotReader {
+  const incidents = createIncidents(db);
+  const histories = createHistories(db, () => settings().weights);
+  let platform: Platform | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function readPlatform(revision: number, now: number): Promise<Platform> {
+    const dayAt = dayStartOf(now);
+    if (platform?.revision === revision && platform.dayAt === dayAt) return platform;
+    const rows = await listComponents(db);
+    const edges = Map.groupBy(await listDependencies(db), ({ from }) => from);
+    const basesOf = new Map([...edges].map(([id, own]) => [id, own.map(({ to }) => to)]));
+    await histories.catchUp(rows, now);
+    platform = { revision, dayAt, rows, basesOf };
+    return platform;
+  }
+
+  async function read(now: number): Promise<StoredSnapshot> {
+    // The revision is read first: what changes meanwhile has a higher one and is read again.
+    const revision = await newestEventId(db);
+    await incidents.catchUp(revision);
+    const { rows, basesOf } = await readPlatform(revision, now);
+    const declared = declaredStates(incidents.declared());
+    const components = rows.map(
+      (row): SnapshotComponent => ({
+        id: row.id,
+        slug: row.slug,
+        name: row.name,
+        description: row.description,
+        group: row.group,
+        position: row.position,
+        state: worstState([row.state, ...(declared.get(row.id) ?? [])]),
+        sinceAt: row.stateSinceAt,
+        createdAt: row.createdAt,
+        updatedAt: row.updatedAt,
+        dependsOn: basesOf.get(row.id) ?? [],
+        ...histories.at(row, now),
+      }),
+    );
+    return {
+      revision,
+      generatedAt: now,
+      page: settings().page,
+      uptimeWeights: settings().weights,
+      state: overallState(components.map((component) => component.state)),
+      components,
+      incidents: incidents.all(),
+    };
+  }
+
+  return (now) => {
+    const turn = last.then(() => read(now));
+    last = turn.catch(() => {});
+    return turn;
   };
 }
 
-/** Reads what the database holds of everything the public may see, as it is at `now`. */
-export async function readSnapshot(db: Database, page: Snapshot['page'], now: number): Promise<StoredSnapshot> {
-  // The revision is read first: what changes meanwhile has a higher one and is read again.
-  const revision = await newestEventId(db);
-  const rows = await listComponents(db);
-  const edges = await listDependencies(db);
-  const incidents = await listIncidents(db);
-  const since = Math.floor(now / dayMs) * dayMs - (barDays - 1) * dayMs;
-  const flips = Map.groupBy(
-    await flipsSince(
-      db,
-      rows.map((row) => row.id),
-      since,
-    ),
-    (flip) => flip.componentId,
-  );
-  const declared = declaredStates(incidents.filter(isOpen));
-  const components = rows.map((row): SnapshotComponent => {
-    const history = historyOf(row, flips.get(row.id) ?? [], since);
-    return {
-      id: row.id,
-      slug: row.slug,
-      name: row.name,
-      description: row.description,
-      group: row.group,
-      position: row.position,
-      state: worstState([row.state, ...(declared.get(row.id) ?? [])]),
-      sinceAt: row.stateSinceAt,
-      createdAt: row.createdAt,
-      updatedAt: row.updatedAt,
-      dependsOn: edges.filter((edge) => edge.from === row.id).map((edge) => edge.to),
-      days: daysOf(history, now, barDays),
-      uptime: uptimeOf(spansOf(history, Math.max(since, row.createdAt), now)).ratio,
-    };
-  });
-  return {
-    revision,
-    generatedAt: now,
-    page,
-    state: overallState(components.map((component) => component.state)),
-    components,
-    incidents: incidents.map(toIncident),
-  };
+/** Reads one snapshot from nothing; whoever reads more than one keeps a reader. */
+export function readSnapshot(
+  db: Database,
+  page: Snapshot['page'],
+  now: number,
+  weights: UptimeWeights = defaultWeights,
+): Promise<StoredSnapshot> {
+  return createSnapshotReader(db, () => ({ page, weights }))(now);
 }

@@ -8,7 +8,7 @@ import type { Snapshot } from '#core/snapshot.ts';
 import { type Database, openDatabase } from '#db/client.ts';
 import { newestEventId } from '#db/events.ts';
 import { spreadOverdueProbes } from '#db/probes.ts';
-import { readSnapshot } from '#db/snapshot.ts';
+import { createSnapshotReader } from '#db/snapshot.ts';
 import { openChannel } from '#notify/channels.ts';
 import { startNotifier } from '#notify/worker.ts';
 import { createEgress } from '#probes/egress.ts';
@@ -16,6 +16,7 @@ import { hidden } from '#probes/redact.ts';
 import { startScheduler } from '#probes/scheduler.ts';
 import { startPublisher } from '#publish/publisher.ts';
 import type { Site } from '#publish/site.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { openShelf } from './postmortems.ts';
 import { openSettings, type Settings } from './settings.ts';
 
@@ -61,7 +62,7 @@ export function settle(config: Config, listeningUrl: string): SettledConfig {
 }
 
 /** What the public page says of itself. */
-function pageOf({ page }: StatusConfig, publicUrl: string): Snapshot['page'] {
+function pageOf(page: StatusConfig['page'], publicUrl: string): Snapshot['page'] {
   const { name, about, supportUrl, accent } = page;
   return { name, url: publicUrl, about, supportUrl, accent };
 }
@@ -87,10 +88,11 @@ export async function openHouse(
   await spreadOverdueProbes(db, now());
 
   const shelf = openShelf(join(config.packageRoot, 'content/incidents'), log);
-  const snapshot = async () => ({
-    ...(await readSnapshot(db, pageOf(settings.current(), publicUrl), now())),
-    postmortems: await shelf.read(),
+  const read = createSnapshotReader(db, () => {
+    const { page, policies } = settings.current();
+    return { page: pageOf(page, publicUrl), weights: policies.uptime };
   });
+  const snapshot = async () => ({ ...(await read(now())), postmortems: await shelf.read() });
   const publisher = startPublisher({
     readSnapshot: snapshot,
     newestRevision: () => newestEventId(db),
@@ -122,6 +124,8 @@ export async function openHouse(
     log,
   });
   opened.defer(() => scheduler.stop());
+  const housekeeping = startHousekeeping({ db, retention: () => settings.current().policies.retention, log });
+  opened.defer(() => housekeeping.stop());
 
   const consoleToken = randomBytes(32).toString('base64url');
   const app = createApp({

@@ -4,6 +4,18 @@ CREATE TABLE `absence` (
 );
 --> statement-breakpoint
 CREATE INDEX `absence_end` ON `absence` (`to_at`);--> statement-breakpoint
+CREATE TABLE `component_day` (
+	`component_id` text NOT NULL,
+	`day` integer NOT NULL,
+	`operational_ms` integer NOT NULL,
+	`degraded_ms` integer NOT NULL,
+	`partial_outage_ms` integer NOT NULL,
+	`major_outage_ms` integer NOT NULL,
+	`maintenance_ms` integer NOT NULL,
+	`unknown_ms` integer NOT NULL,
+	PRIMARY KEY(`component_id`, `day`)
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `location` (
 	`name` text PRIMARY KEY NOT NULL,
 	`label` text NOT NULL,
@@ -31,6 +43,54 @@ CREATE TABLE `presence` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`seen_at` integer NOT NULL
 );
+--> statement-breakpoint
+CREATE TABLE `rollup_day` (
+	`probe_id` text NOT NULL,
+	`day` integer NOT NULL,
+	`ok` integer NOT NULL,
+	`degraded` integer NOT NULL,
+	`fail` integer NOT NULL,
+	`unknown` integer NOT NULL,
+	`latency_sum_ms` integer NOT NULL,
+	`latency_min_ms` integer,
+	`latency_max_ms` integer,
+	`up_to10_ms` integer NOT NULL,
+	`up_to25_ms` integer NOT NULL,
+	`up_to50_ms` integer NOT NULL,
+	`up_to100_ms` integer NOT NULL,
+	`up_to250_ms` integer NOT NULL,
+	`up_to500_ms` integer NOT NULL,
+	`up_to1000_ms` integer NOT NULL,
+	`up_to2500_ms` integer NOT NULL,
+	`up_to5000_ms` integer NOT NULL,
+	`up_to10000_ms` integer NOT NULL,
+	`above10000_ms` integer NOT NULL,
+	PRIMARY KEY(`probe_id`, `day`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE TABLE `rollup_hour` (
+	`probe_id` text NOT NULL,
+	`hour` integer NOT NULL,
+	`ok` integer NOT NULL,
+	`degraded` integer NOT NULL,
+	`fail` integer NOT NULL,
+	`unknown` integer NOT NULL,
+	`latency_sum_ms` integer NOT NULL,
+	`latency_min_ms` integer,
+	`latency_max_ms` integer,
+	`up_to10_ms` integer NOT NULL,
+	`up_to25_ms` integer NOT NULL,
+	`up_to50_ms` integer NOT NULL,
+	`up_to100_ms` integer NOT NULL,
+	`up_to250_ms` integer NOT NULL,
+	`up_to500_ms` integer NOT NULL,
+	`up_to1000_ms` integer NOT NULL,
+	`up_to2500_ms` integer NOT NULL,
+	`up_to5000_ms` integer NOT NULL,
+	`up_to10000_ms` integer NOT NULL,
+	`above10000_ms` integer NOT NULL,
+	PRIMARY KEY(`probe_id`, `hour`)
+) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `settings` (
 	`seq` integer PRIMARY KEY NOT NULL,
@@ -61,6 +121,7 @@ ALTER TABLE `result` ADD `location` text DEFAULT 'home' NOT NULL;--> statement-b
 CREATE UNIQUE INDEX `result_probe` ON `result` (`probe_id`,`at`,`location`);--> statement-breakpoint
 ALTER TABLE `component` ADD `runs_on` text DEFAULT '[]' NOT NULL;--> statement-breakpoint
 ALTER TABLE `component` ADD `flapping_since_at` integer;--> statement-breakpoint
+ALTER TABLE `component` ADD `folded_to_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `event` ADD `quiet` integer DEFAULT false NOT NULL;--> statement-breakpoint
 CREATE INDEX `event_word` ON `event` (`at`) WHERE "event"."update_id" is not null;--> statement-breakpoint
 ALTER TABLE `incident` ADD `quiet_since_at` integer;--> statement-breakpoint
@@ -71,4 +132,8 @@ ALTER TABLE `probe` ADD `quorum` integer;--> statement-breakpoint
 ALTER TABLE `probe` ADD `listens` integer DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE `probe` ADD `hearing` text;--> statement-breakpoint
 ALTER TABLE `probe` ADD `token_version` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
-ALTER TABLE `token` ADD `location` text;
+ALTER TABLE `probe` ADD `hours_folded_to_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `probe` ADD `days_folded_to_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+CREATE INDEX `probe_folded` ON `probe` (`hours_folded_to_at`);--> statement-breakpoint
+ALTER TABLE `token` ADD `location` text;--> statement-breakpoint
+CREATE INDEX `flip_at` ON `flip` (`component_id`,`at`);

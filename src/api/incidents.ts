@@ -5,7 +5,7 @@ import type { SnapshotIncident } from '#core/snapshot.ts';
 import { snapshotIncidentSchema } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
 import { findIncident, listIncidents, openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
-import { toIncident } from '#db/snapshot.ts';
+import { toIncident } from '#db/snapshotIncidents.ts';
 import { refuseInvalid } from './input.ts';
 import { actorOf, type IdentityEnv } from './roles.ts';
 

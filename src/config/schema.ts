@@ -4,6 +4,7 @@ import { defaultFlapThresholds } from '#core/flap.ts';
 import { promiseMinutesSchema } from '#core/incident.ts';
 import { homeLocation } from '#core/location.ts';
 import { timeZoneSchema } from '#core/schedule.ts';
+import { dayMs, defaultWeights } from '#core/uptime.ts';
 
 // Overrides of the writing direction make a text read as another one; marks (U+200E, U+200F) are how it is written.
 const overrides = '\\u202A-\\u202E\\u2066-\\u2069';
@@ -52,6 +53,16 @@ const accent = z
 
 /** A place that probes look from. */
 const location = z.strictObject({ name: slug, label: line.optional() });
+const weight = z
+  .number()
+  .min(0)
+  .max(1)
+  .refine(
+    (share) => Math.abs(share * 1_000 - Math.round(share * 1_000)) < 1e-9,
+    'a number from 0 to 1 with at most three decimals',
+  );
+
+const longestMs = 20_000 * dayMs;
 
 const streak = z.number().int().min(1).max(20);
 
@@ -94,6 +105,22 @@ export const statusSchema = z.strictObject({
         })
         .prefault({}),
       anchors: z.array(anchor).max(10).default(defaultAnchors),
+      uptime: z
+        .strictObject({
+          major_outage: weight.default(defaultWeights.major_outage),
+          partial_outage: weight.default(defaultWeights.partial_outage),
+          degraded: weight.default(defaultWeights.degraded),
+        })
+        .prefault({}),
+      // Nothing is let go before it is folded, a day after it is closed: the least is what that takes.
+      retention: z
+        .strictObject({
+          results: duration(3 * dayMs, longestMs).prefault('7d'),
+          hourly_rollups: duration(3 * dayMs, longestMs).prefault('400d'),
+          daily_rollups: duration(90 * dayMs, longestMs).optional(),
+          flips: duration(90 * dayMs, longestMs).optional(),
+        })
+        .prefault({}),
     })
     .prefault({}),
   locales: z

@@ -1,5 +1,6 @@
 import type { FlapThresholds } from '#core/flap.ts';
 import type { ComponentState } from '#core/status.ts';
+import type { UptimeWeights } from '#core/uptime.ts';
 
 /** A probe as declared: its `config` was parsed by the schema of its kind. */
 export type ProbeConfig = {
@@ -62,6 +63,15 @@ export type StatusConfig = {
     flapping: FlapThresholds;
     /** `host:port` of what is asked whether our own network works; none: nobody is asked. */
     anchors: string[];
+    /** What each failing state costs in uptime. */
+    uptime: UptimeWeights;
+    /** How long each sort of record is kept; null is for ever. */
+    retention: {
+      resultsMs: number;
+      hourlyRollupsMs: number;
+      dailyRollupsMs: number | null;
+      flipsMs: number | null;
+    };
   };
   /** What the settings of probes took from the environment: no reason may say it. */
   secrets: readonly string[];

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { defaultFlapThresholds } from '#core/flap.ts';
 import { homeLocation } from '#core/location.ts';
+import { dayMs, defaultWeights } from '#core/uptime.ts';
 import type { Environment } from './interpolate.ts';
 import { fromFileCase } from './keyCase.ts';
 import { nearest } from './nearest.ts';
@@ -135,6 +136,13 @@ function policiesFrom(input: z.output<typeof statusSchema>['policies'] | undefin
       stop: stop_percent ?? defaultFlapThresholds.stop,
     },
     anchors: input?.anchors ?? [],
+    uptime: input?.uptime ?? defaultWeights,
+    retention: {
+      resultsMs: input?.retention.results ?? 7 * dayMs,
+      hourlyRollupsMs: input?.retention.hourly_rollups ?? 400 * dayMs,
+      dailyRollupsMs: input?.retention.daily_rollups ?? null,
+      flipsMs: input?.retention.flips ?? null,
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { componentStates } from './status.ts';
 
 const instant = z.number().int().describe('epoch milliseconds');
 const state = z.enum(componentStates);
+const weight = z.number().min(0).max(1);
 
 export const snapshotDaySchema = z.object({
   date: z.string().describe('UTC date, YYYY-MM-DD'),
@@ -67,6 +68,9 @@ export const snapshotSchema = z.object({
     supportUrl: z.string().nullable(),
     accent: z.string().nullable().describe('CSS colour of the brand'),
   }),
+  uptimeWeights: z
+    .object({ major_outage: weight, partial_outage: weight, degraded: weight })
+    .describe('what each failing state costs in uptime'),
   state: state.describe('of the whole platform'),
   components: z.array(snapshotComponentSchema).describe('in the order of the page'),
   incidents: z.array(snapshotIncidentSchema).describe('newest first'),

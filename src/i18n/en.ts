@@ -1,7 +1,7 @@
 import { type Impact, type IncidentRole, type IncidentStatus, listNames } from '#core/incident.ts';
 import { openIncidents, type Snapshot, type SnapshotComponent, type SnapshotDay } from '#core/snapshot.ts';
 import { type ComponentState, isFailing } from '#core/status.ts';
-import { defaultWeights } from '#core/uptime.ts';
+import type { UptimeWeights } from '#core/uptime.ts';
 import type { ProbeState } from '#core/verdict.ts';
 
 /** Every word that a reader meets, in English: on pages, in feeds, in mail. */
@@ -174,7 +174,11 @@ export function reach(subscribers: number): string {
   return `${counted(subscribers, 'person', 'people')} will get this.`;
 }
 
-const partialWeight = Math.round((defaultWeights.partial_outage ?? 0) * 100);
+/** "in full", "30 %", "not at all" */
+function weightWords(weight: number): string {
+  if (weight === 0) return 'not at all';
+  return weight === 1 ? 'in full' : `${Math.round(weight * 1_000) / 10} %`;
+}
 
 export const words = {
   skip: 'Skip to the content',
@@ -198,7 +202,8 @@ export const words = {
   asOf: 'As of',
   pageMade: 'This page shows what we knew at',
   stale: 'This page is # old; updates may be delayed.',
-  formula: `Uptime is the share of the time we could see in which a service worked. A major outage counts in full, a partial outage ${partialWeight} %, slowness not at all; planned work and hours we could not see are left out.`,
+  formula: ({ major_outage, partial_outage, degraded }: UptimeWeights) =>
+    `Uptime is the share of the time we could see in which a service worked. A major outage counts ${weightWords(major_outage)}, a partial outage ${weightWords(partial_outage)}, slowness ${weightWords(degraded)}; planned work and hours we could not see are left out.`,
   feeds: 'Feeds',
   support: 'Help from our people',
   byMail: 'Updates by mail',

@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#db/client.ts';
 import { type NewResult, recordResults } from '#db/results.ts';
+import { createBell } from './bell.ts';
 
 /** Results wait no longer than this for others to share their batch. */
 const gatherMs = 50;
+
+/** Good results can wait longer: as a rule nothing follows from them. */
+const calmGatherMs = 300;
 
 /** A larger batch would hold the event loop for too long, and with it every page. */
 const batchLimit = 100;
@@ -34,6 +38,7 @@ export type Recorder = {
 /** Starts with nothing to store. */
 export function startRecorder({ db, log, now, onStored }: RecorderOptions): Recorder {
   let waiting: NewResult[] = [];
+  const bell = createBell();
   let writing: Promise<void> | null = null;
   const stopping = new AbortController();
 
@@ -58,8 +63,11 @@ export function startRecorder({ db, log, now, onStored }: RecorderOptions): Reco
     return true;
   }
 
+  const isPressing = () => waiting.length >= batchLimit || waiting.some(({ outcome }) => outcome !== 'ok');
+
   async function writeAll(): Promise<void> {
     while (waiting.length > 0) {
+      if (!isPressing() && !stopping.signal.aborted) await bell.wait(calmGatherMs);
       const isStored = await writeBatch();
       if (stopping.signal.aborted && !isStored) break;
       await pause(isStored ? gatherMs : retryMs);
@@ -71,10 +79,12 @@ export function startRecorder({ db, log, now, onStored }: RecorderOptions): Reco
     add(result) {
       if (stopping.signal.aborted) return;
       waiting.push(result);
+      if (isPressing()) bell.ring();
       writing ??= writeAll();
     },
     async stop() {
       stopping.abort();
+      bell.ring();
       await writing;
       if (waiting.length > 0) log.error({ lost: waiting.length }, 'results were not stored before the stop');
     },

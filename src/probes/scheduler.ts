@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Impairment } from '#core/doubt.ts';
 import type { Database } from '#db/client.ts';
 import { handleFlips, type IncidentPolicy } from '#db/flips.ts';
-import { claimDueProbes, type DueProbe, nextProbeDueAt } from '#db/probes.ts';
+import { claimDueProbes, type DueProbe, nextProbeDueAt, releaseProbes } from '#db/probes.ts';
 import { recordSilence } from '#db/results.ts';
 import { createBell } from './bell.ts';
 import type { Egress } from './egress.ts';
@@ -17,8 +17,14 @@ import { startWatchfulness } from './watchfulness.ts';
 /** Another process, or staff, may have changed what is due: never sleep longer. */
 const longestSleepMs = 1_000;
 
-/** Probes that fall due this close together are claimed by one statement. */
+/** Rings this close together are answered once. */
 const gatherMs = 10;
+
+/** Probes that fall due this close together are claimed by one statement, and each is looked at when it is due. */
+const aheadMs = 500;
+
+/** The statement runs this long before the first of them is due. */
+const leadMs = 40;
 
 /** How long a stop waits for the looks that are on their way. */
 const farewellMs = 2_000;
@@ -65,6 +71,8 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   const bell = createBell();
   const pulse = startPulse();
   const stopping = new AbortController();
+  const leaving = new AbortController();
+  const unstarted: DueProbe[] = [];
   const flying = new Map<string, Promise<void>>();
   let tickAt = now();
   const watchfulness = startWatchfulness({ db, pulse, log, now });
@@ -123,11 +131,19 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     if (!stopping.signal.aborted) screen.add(probe, result);
   }
 
+  /** Waits until the probe is due, then looks; a stop meanwhile gives it back. */
+  async function fly(probe: DueProbe): Promise<void> {
+    const earlyMs = probe.dueAt - now();
+    if (earlyMs > 0) await sleep(earlyMs, null, { signal: leaving.signal }).catch(() => null);
+    if (isStopping && earlyMs > 0) unstarted.push(probe);
+    else if (findListeningKind(probe.kind)) await listen(probe);
+    else await look(probe);
+  }
+
   function launch(probe: DueProbe): void {
     // A look that outlasts its interval is not joined by a second one.
     if (flying.has(probe.id)) return;
-    const work = findListeningKind(probe.kind) ? listen(probe) : look(probe);
-    const flight = work.finally(() => {
+    const flight = fly(probe).finally(() => {
       if (flying.size >= concurrency) bell.ring();
       flying.delete(probe.id);
     });
@@ -141,12 +157,12 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
     await watchfulness.resume();
     await turnSilent();
     const free = concurrency - flying.size;
-    if (free > 0) for (const probe of await claimDueProbes(db, now(), free)) launch(probe);
+    if (free > 0) for (const probe of await claimDueProbes(db, now(), free, aheadMs)) launch(probe);
     tickAt = now();
     watchfulness.claimed();
     if (flying.size >= concurrency) return longestSleepMs;
     const dueAt = await nextProbeDueAt(db);
-    return dueAt === null ? longestSleepMs : Math.min(longestSleepMs, dueAt - now());
+    return dueAt === null ? longestSleepMs : Math.min(longestSleepMs, dueAt - leadMs - gatherMs - now());
   }
 
   async function loop(): Promise<void> {
@@ -165,10 +181,15 @@ export function startScheduler(options: SchedulerOptions): Scheduler {
   return {
     async stop() {
       isStopping = true;
+      leaving.abort();
       bell.ring();
       await ended;
       await Promise.race([Promise.all(flying.values()), sleep(farewellMs)]);
       stopping.abort();
+      if (unstarted.length > 0)
+        await releaseProbes(db, unstarted).catch((error: unknown) =>
+          log.error({ err: error }, 'looks that were not begun could not be given back; they wait for their next turn'),
+        );
       await screen.settled();
       await recorder.stop();
       await listener.leave().catch((error: unknown) => log.error({ err: error }, 'the stop could not be noted'));

@@ -53,12 +53,12 @@ export function digest(keys: Iterable<string | undefined>): string {
 }
 
 /**
- * What every page shows: the page's settings, components by name and how they stand on each other. The year is
+ * What every page shows: the page's settings, how uptime is weighed, components by name and how they stand on each other. The year is
  * in it because dates of another year are written out.
  */
-export function frameKey({ page, components, generatedAt }: Snapshot): string {
+export function frameKey({ page, uptimeWeights, components, generatedAt }: Snapshot): string {
   const names = components.map(({ id, slug, name, group, dependsOn }) => [id, slug, name, group, dependsOn]);
-  return digest([JSON.stringify([page, names, new Date(generatedAt).getUTCFullYear()])]);
+  return digest([JSON.stringify([page, uptimeWeights, names, new Date(generatedAt).getUTCFullYear()])]);
 }
 
 /** The state of the whole, as the pages that speak of now say it in their title and first sentence. */

@@ -202,7 +202,8 @@ describe('status.yaml', () => {
       componentSchema.shape,
       probeSchema.shape,
     ];
-    shapes.push(statusSchema.shape.policies.def.innerType.shape);
+    const policies = statusSchema.shape.policies.def.innerType.shape;
+    shapes.push(policies, policies.uptime.def.innerType.shape, policies.retention.def.innerType.shape);
     const shapesOf = (schema: z.core.$ZodType): object[] => {
       const shape = shapeOf(schema) ?? {};
       return [shape, ...Object.values(shape).flatMap((field) => shapesOf(entryOf(field) ?? field))];

@@ -53,6 +53,13 @@ policies: { up_after: 4, next_update_minutes: 20 }
       nextUpdateMinutes: 20,
       flapping: { start: 20, stop: 5 },
       anchors: ['1.1.1.1:443', '9.9.9.9:443', 'dns.google:443'],
+      uptime: { major_outage: 1, partial_outage: 0.3, degraded: 0 },
+      retention: {
+        resultsMs: 7 * 86_400_000,
+        hourlyRollupsMs: 400 * 86_400_000,
+        dailyRollupsMs: null,
+        flipsMs: null,
+      },
     });
     expect(status.locales).toEqual(['en']);
     expect(status.components[0]?.probes).toEqual([

@@ -7,7 +7,7 @@ import { listComponents } from '#db/components.ts';
 import { newestEventId } from '#db/events.ts';
 import { findIncident, listIncidents, openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
 import { lastPings, pingsAfter, recordPing, settleHearing } from '#db/pings.ts';
-import { claimDueProbes, findProbe, nextProbeDueAt } from '#db/probes.ts';
+import { claimDueProbes, findProbe, nextProbeDueAt, releaseProbes } from '#db/probes.ts';
 import { recordResults } from '#db/results.ts';
 import { audits, events, flips, results } from '#db/schema.ts';
 import { readSnapshot } from '#db/snapshot.ts';
@@ -37,6 +37,28 @@ export function databaseContract(kind: string, open: () => Promise<Database>) {
       const next = await nextProbeDueAt(db);
       expect(next).toBeGreaterThan(noon + 1_000);
       expect(next).toBeLessThanOrEqual(noon + 2_000);
+    });
+
+    it('keeps the slots of a probe, however late or early it is claimed', async () => {
+      const db = await open();
+      await applyComponents(db, [declared('mail', 'Mail')], console_, noon);
+      const phase = ((await findProbe(db, 'mail/http'))?.nextDueAt ?? 0) % 1_000;
+      for (const at of [noon + 1_234, noon + 5_678, noon + 3_600_321]) {
+        const [claimed] = await claimDueProbes(db, at, 10);
+        expect((claimed?.dueAt ?? 0) % 1_000).toBe(phase);
+      }
+      const next = (await nextProbeDueAt(db)) ?? 0;
+      expect(await claimDueProbes(db, next - 251, 10, 500)).toEqual([]);
+      expect(await claimDueProbes(db, next - 250, 10, 500)).toMatchObject([{ dueAt: next }]);
+      expect(await nextProbeDueAt(db)).toBe(next + 1_000);
+    });
+
+    it('gives back a probe that was claimed and not run', async () => {
+      const db = await open();
+      await applyComponents(db, [declared('mail', 'Mail')], console_, noon);
+      const claimed = await claimDueProbes(db, noon + 1_000, 10);
+      await releaseProbes(db, claimed);
+      expect(await claimDueProbes(db, noon + 1_000, 10)).toEqual(claimed);
     });
 
     it('skips slots that were missed instead of catching up', async () => {

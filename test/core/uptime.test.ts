@@ -1,12 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { componentStates } from '#core/status.ts';
-import { daysOf, type Flip, formatRatio, spansOf, uptimeOf } from '#core/uptime.ts';
+import {
+  dayMs,
+  dayOf,
+  defaultWeights,
+  type Flip,
+  formatRatio,
+  noTimes,
+  type Span,
+  spansOf,
+  sumTimes,
+  timesByDay,
+  timesOf,
+  uptimeOf,
+} from '#core/uptime.ts';
 
 const flip = fc.record({ to: fc.constantFrom(...componentStates), at: fc.integer({ min: 0, max: 10_000 }) });
 /** Numbered as they happened, dated as they may be: at the same instant, or before the one before. */
 const flips = fc.array(flip, { maxLength: 30 }).map((all): Flip[] => all.map((each, seq) => ({ ...each, seq })));
 const shuffled = flips.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })));
+// Two flips at one instant have no order of their own.
+const longFlip = fc.record({ to: fc.constantFrom(...componentStates), at: fc.nat(6 * dayMs) });
+const longFlips = fc.uniqueArray(longFlip, { selector: (each) => each.at, maxLength: 30 });
+const uptime = (spans: readonly Span[]) => uptimeOf(timesOf(spans), defaultWeights);
 
 describe('uptimeOf', () => {
   it('weighs time, not looks', () => {
@@ -18,7 +35,7 @@ describe('uptimeOf', () => {
       0,
       1_000,
     );
-    expect(uptimeOf(spans).ratio).toBe(0.9);
+    expect(uptime(spans).ratio).toBe(0.9);
   });
 
   it('counts a partial outage at 30 percent and slowness not at all', () => {
@@ -27,7 +44,13 @@ describe('uptimeOf', () => {
       { to: 'partial_outage', at: 500 },
       { to: 'degraded', at: 600 },
     ];
-    expect(uptimeOf(spansOf(history, 0, 1_000)).ratio).toBeCloseTo(1 - 0.03, 10);
+    expect(uptime(spansOf(history, 0, 1_000)).ratio).toBeCloseTo(1 - 0.03, 10);
+  });
+
+  it('weighs as it is told', () => {
+    const times = { ...noTimes(), operational: 500, degraded: 300, partial_outage: 100, major_outage: 100 };
+    expect(uptimeOf(times, { major_outage: 1, partial_outage: 0.5, degraded: 0.1 }).ratio).toBe(0.82);
+    expect(uptimeOf(times, { major_outage: 0, partial_outage: 0, degraded: 0 }).ratio).toBe(1);
   });
 
   it('leaves maintenance and the unknown out of the denominator and says how long they were', () => {
@@ -36,8 +59,8 @@ describe('uptimeOf', () => {
       { to: 'maintenance', at: 300 },
       { to: 'major_outage', at: 900 },
     ];
-    expect(uptimeOf(spansOf(history, 0, 1_000))).toEqual({
-      ratio: 1 - 100 / 300,
+    expect(uptime(spansOf(history, 0, 1_000))).toEqual({
+      ratio: 200 / 300,
       knownMs: 300,
       unknownMs: 100,
       maintenanceMs: 600,
@@ -45,14 +68,14 @@ describe('uptimeOf', () => {
   });
 
   it('claims nothing when more is unknown than known', () => {
-    expect(uptimeOf(spansOf([{ to: 'operational', at: 900 }], 0, 1_000)).ratio).toBeNull();
-    expect(uptimeOf([]).ratio).toBeNull();
+    expect(uptime(spansOf([{ to: 'operational', at: 900 }], 0, 1_000)).ratio).toBeNull();
+    expect(uptime([]).ratio).toBeNull();
   });
 
   it('stays within 0..1, in whole milliseconds', () => {
     fc.assert(
       fc.property(flips, (history) => {
-        const { ratio, ...times } = uptimeOf(spansOf(history, 0, 10_000));
+        const { ratio, ...times } = uptime(spansOf(history, 0, 10_000));
         if (ratio !== null) expect(ratio >= 0 && ratio <= 1).toBe(true);
         for (const ms of Object.values(times)) expect(Number.isSafeInteger(ms) && ms >= 0).toBe(true);
       }),
@@ -62,7 +85,7 @@ describe('uptimeOf', () => {
   it('does not depend on the order in which the flips are read', () => {
     fc.assert(
       fc.property(shuffled, ([history, mixed]) => {
-        expect(uptimeOf(spansOf(mixed, 0, 10_000))).toEqual(uptimeOf(spansOf(history, 0, 10_000)));
+        expect(uptime(spansOf(mixed, 0, 10_000))).toEqual(uptime(spansOf(history, 0, 10_000)));
       }),
     );
   });
@@ -70,8 +93,8 @@ describe('uptimeOf', () => {
   it('adds up over windows split anywhere', () => {
     fc.assert(
       fc.property(flips, fc.integer({ min: 0, max: 10_000 }), (history, cut) => {
-        const whole = uptimeOf(spansOf(history, 0, 10_000));
-        const parts = [uptimeOf(spansOf(history, 0, cut)), uptimeOf(spansOf(history, cut, 10_000))];
+        const whole = uptime(spansOf(history, 0, 10_000));
+        const parts = [uptime(spansOf(history, 0, cut)), uptime(spansOf(history, cut, 10_000))];
         for (const key of ['knownMs', 'unknownMs', 'maintenanceMs'] as const)
           expect(parts.reduce((sum, part) => sum + part[key], 0)).toBe(whole[key]);
       }),
@@ -96,8 +119,8 @@ describe('uptimeOf', () => {
     fc.assert(
       fc.property(flips, fc.integer({ min: 1, max: 10_000 }), (history, blindMs) => {
         const seen = spansOf(history, 0, 10_000);
-        const before = uptimeOf(seen);
-        const after = uptimeOf([...seen, { state: 'unknown', from: 10_000, to: 10_000 + blindMs }]);
+        const before = uptime(seen);
+        const after = uptime([...seen, { state: 'unknown', from: 10_000, to: 10_000 + blindMs }]);
         expect(after).toMatchObject({ knownMs: before.knownMs, maintenanceMs: before.maintenanceMs });
         expect(after.unknownMs).toBe(before.unknownMs + blindMs);
         expect([before.ratio, null]).toContain(after.ratio);
@@ -110,9 +133,9 @@ describe('uptimeOf', () => {
       fc.property(flips, fc.nat(9_999), fc.nat(10_000), (history, from, ms) => {
         const to = Math.min(10_000, from + ms);
         const outside = [...spansOf(history, 0, from), ...spansOf(history, to, 10_000)];
-        const blind = uptimeOf([...outside, { state: 'unknown', from, to }]);
-        expect(blind.knownMs).toBe(uptimeOf(outside).knownMs);
-        if (blind.ratio !== null) expect(blind.ratio).toBe(uptimeOf(outside).ratio);
+        const blind = uptime([...outside, { state: 'unknown', from, to }]);
+        expect(blind.knownMs).toBe(uptime(outside).knownMs);
+        if (blind.ratio !== null) expect(blind.ratio).toBe(uptime(outside).ratio);
       }),
     );
   });
@@ -127,40 +150,69 @@ describe('uptimeOf', () => {
         { to: 'major_outage', at: from + hourMs },
         { to: 'operational', at: from + 3 * hourMs },
       ];
-      return uptimeOf(spansOf(history, from, from + 24 * hourMs));
+      return uptime(spansOf(history, from, from + 24 * hourMs));
     });
     expect(new Set(measured.map((each) => JSON.stringify(each))).size).toBe(1);
     expect(measured[0]).toMatchObject({ ratio: 1 - 2 / 24, knownMs: 24 * hourMs });
   });
 });
 
-describe('daysOf', () => {
-  it('ends today, and leaves days before the first flip unknown', () => {
-    const now = Date.UTC(2026, 2, 1, 6);
-    const days = daysOf([{ to: 'operational', at: now - 3_600_000 }], now, 3);
-    expect(days.map((day) => [day.date, day.state])).toEqual([
-      ['2026-02-27', 'unknown'],
-      ['2026-02-28', 'unknown'],
-      ['2026-03-01', 'operational'],
+describe('timesByDay', () => {
+  it('cuts at midnight, and every day has its own hours whatever the calendar does', () => {
+    const leapDay = Date.UTC(2028, 1, 29);
+    const history: Flip[] = [
+      { to: 'operational', at: leapDay - 7_200_000 },
+      { to: 'major_outage', at: leapDay - 3_600_000 },
+      { to: 'operational', at: leapDay + 1_800_000 },
+    ];
+    const days = timesByDay(history, leapDay - 7_200_000, leapDay + 2 * dayMs);
+    expect([...days.keys()].map((at) => new Date(at).toISOString().slice(0, 10))).toEqual([
+      '2028-02-28',
+      '2028-02-29',
+      '2028-03-01',
     ]);
+    expect(days.get(leapDay)).toMatchObject({ major_outage: 1_800_000, operational: dayMs - 1_800_000 });
   });
 
-  it('shows the worst state of a day and how long it failed', () => {
-    const now = Date.UTC(2026, 2, 1, 6);
-    const history: Flip[] = [
-      { to: 'operational', at: now - 7_200_000 },
-      { to: 'major_outage', at: now - 3_600_000 },
-      { to: 'operational', at: now - 1_800_000 },
-    ];
-    expect(daysOf(history, now, 1)[0]).toMatchObject({ state: 'major_outage', failingMs: 1_800_000 });
+  it('adds up to the whole window, whatever the flips', () => {
+    fc.assert(
+      fc.property(longFlips, fc.nat(6 * dayMs), fc.nat(6 * dayMs), (history, a, b) => {
+        const [from, to] = [Math.min(a, b), Math.max(a, b)];
+        const days = timesByDay(history, from, to);
+        expect(sumTimes(days.values())).toEqual(timesOf(spansOf(history, from, to)));
+        for (const [dayAt, times] of days) {
+          const direct = timesOf(spansOf(history, Math.max(from, dayAt), Math.min(to, dayAt + dayMs)));
+          expect(times).toEqual(direct);
+        }
+      }),
+    );
   });
 });
 
-describe('daysOf over a change of clocks and a leap day', () => {
-  it.each([Date.UTC(2026, 2, 31), Date.UTC(2026, 9, 27), Date.UTC(2028, 2, 2)])('has whole UTC days: %d', (now) => {
-    const days = daysOf([{ to: 'major_outage', at: now - 10 * 86_400_000 }], now, 5);
-    expect(days.map((day) => day.failingMs)).toEqual([86_400_000, 86_400_000, 86_400_000, 86_400_000, 0]);
-    expect(new Set(days.map((day) => day.date)).size).toBe(5);
+describe('dayOf', () => {
+  const dayAt = Date.UTC(2026, 2, 1);
+
+  it('shows the worst state that was seen and how long it failed', () => {
+    const times = { ...noTimes(), operational: 5_000, degraded: 1_000, partial_outage: 2_000, unknown: 500 };
+    expect(dayOf(dayAt, times, defaultWeights)).toEqual({
+      date: '2026-03-01',
+      state: 'partial_outage',
+      failingMs: 3_000,
+      uptime: 1 - 600 / 8_000,
+    });
+  });
+
+  it('is unknown when nothing was seen', () => {
+    expect(dayOf(dayAt, noTimes(), defaultWeights)).toMatchObject({ state: 'unknown', failingMs: 0, uptime: null });
+    expect(dayOf(dayAt, { ...noTimes(), unknown: dayMs }, defaultWeights)).toMatchObject({ state: 'unknown' });
+  });
+});
+
+describe('timesByDay over a change of clocks and a leap day', () => {
+  it.each([Date.UTC(2026, 2, 31), Date.UTC(2026, 9, 27), Date.UTC(2028, 2, 2)])('has whole UTC days: %d', (to) => {
+    const days = timesByDay([{ to: 'major_outage', at: to - 10 * dayMs }], to - 5 * dayMs, to);
+    expect([...days.keys()]).toEqual([5, 4, 3, 2, 1].map((count) => to - count * dayMs));
+    expect([...days.values()].map((times) => times.major_outage)).toEqual(Array(5).fill(dayMs));
   });
 });
 

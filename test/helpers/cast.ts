@@ -106,7 +106,8 @@ function daysFor(slug: string, today: Trouble | null, now: number): SnapshotDay[
       .filter((trouble) => trouble.daysAgo === daysAgo)
       .toSorted((a, b) => compareStates(b.state, a.state))[0];
     if (!worst) return { date, state: 'operational', failingMs: 0, uptime: 1 };
-    const lost = (worst.failingMs * (defaultWeights[worst.state] ?? 0)) / dayMs;
+    const weight = new Map<string, number>(Object.entries(defaultWeights)).get(worst.state) ?? 0;
+    const lost = (worst.failingMs * weight) / dayMs;
     return { date, state: worst.state, failingMs: worst.failingMs, uptime: 1 - lost };
   });
 }
@@ -172,6 +173,7 @@ function snapshotOf(
     revision: 4711,
     generatedAt: now,
     page,
+    uptimeWeights: defaultWeights,
     state: overallState(components.map((component) => component.state)),
     components,
     incidents: stories.map(incidentFrom).toSorted((a, b) => b.startedAt - a.startedAt),

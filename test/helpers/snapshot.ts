@@ -1,6 +1,7 @@
 import type { Postmortem } from '#core/postmortem.ts';
 import type { Snapshot, SnapshotComponent, SnapshotIncident, SnapshotUpdate } from '#core/snapshot.ts';
 import { overallState } from '#core/status.ts';
+import { defaultWeights } from '#core/uptime.ts';
 
 /** Small snapshots for tests: everything has a calm value until the test says otherwise. */
 
@@ -100,6 +101,7 @@ export function snapshot(part: Partial<Snapshot> = {}): Snapshot {
     revision: 1,
     generatedAt: friday + 3_600_000,
     page: { name: 'Lanterna', url: 'https://status.lanterna.example', about: null, supportUrl: null, accent: null },
+    uptimeWeights: defaultWeights,
     state: overallState(components.map(({ state }) => state)),
     components,
     incidents: [],
