@@ -2,10 +2,10 @@ import { eq, sql } from 'drizzle-orm';
 import type { Change, Database } from './client.ts';
 import { decideOutage } from './outages.ts';
 import { decideRecovery } from './recoveries.ts';
-import { type FlipRow, type IncidentPolicy, isHushed, namedIn, readScene, type Scene } from './scene.ts';
+import { type IncidentPolicy, isHushed, namedIn, readScene, type Scene } from './scene.ts';
 import { components, incidents } from './schema.ts';
 
-export type { FlipRow, IncidentPolicy };
+export type { IncidentPolicy };
 
 /** Brings the marks of components that began or ceased to flap up to date. */
 function decideFlapping(db: Database, scene: Scene): Change<boolean> | null {
