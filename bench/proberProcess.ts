@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { spreadOverdueProbes } from '#db/probes.ts';
 import { createEgress } from '#probes/egress.ts';
 import { startScheduler } from '#probes/scheduler.ts';
 import { startHousekeeping } from '../src/housekeeping.ts';
@@ -12,6 +13,7 @@ const log = { error: (detail: object, sentence: string) => console.error(sentenc
 const db = await openStored(path);
 const before = process.cpuUsage();
 const startedAt = Date.now();
+await spreadOverdueProbes(db, startedAt);
 const policy = { openIncidents: 'publish', onRecovery: 'resolve', nextUpdateMinutes: null } as const;
 const scheduler = startScheduler({ db, egress: createEgress({ allow: ['127.0.0.0/8'] }), policy: () => policy, log });
 const retention = { resultsMs: 7 * dayMs, hourlyRollupsMs: 400 * dayMs, dailyRollupsMs: null, flipsMs: null };

@@ -70,11 +70,8 @@ export async function measure(): Promise<Measurement> {
   process.stderr.write(`writing the past of ${past.days} days\n`);
   await storePast(path, { ...past, intervalMs: 300_000, url });
   const client = createClient({ url: `file:${path}` });
-  // As a start spreads them: the first round takes one interval.
-  await client.execute({
-    sql: `update probe set interval_ms = ${intervalMs}, next_due_at = ? + abs(random()) % ${intervalMs}`,
-    args: [Date.now() + 2_000],
-  });
+  // All of them fell due while nobody looked; the prober spreads them as a start does.
+  await client.execute(`update probe set interval_ms = ${intervalMs}, next_due_at = 0`);
   client.close();
   process.stderr.write(`looking for ${seconds} s\n`);
   const prober = start('proberProcess.ts', path, String(seconds));
@@ -88,7 +85,7 @@ export async function measure(): Promise<Measurement> {
   const cpuPerProbeMs = cpuMs / looks.length;
   const cpuPerBareMs = (peer['cpuMs'] ?? Number.NaN) / (peer['asked'] ?? Number.NaN);
   // What became due in the last moment may be stored by the stop, or given back by it.
-  const missed = missedOf(looks, await phasesIn(path), startedAt + 2_000, endedAt - 1_000);
+  const missed = missedOf(looks, await phasesIn(path), startedAt + intervalMs, endedAt - 1_000);
   // What fell due before the process was there is not its lateness.
   const lateness = looks.filter(({ dueAt }) => dueAt >= startedAt).map(({ at, dueAt }) => at - dueAt);
   await rm(dir, { recursive: true, force: true });
