@@ -100,7 +100,7 @@ export function componentSentence({ name, state }: { name: string; state: Compon
     case 'operational':
       return `${name} is working.`;
     case 'degraded':
-      return `${name} is slow.`;
+      return `${name} works, but not as it should.`;
     case 'partial_outage':
       return `${name} works only in part.`;
     case 'major_outage':
@@ -120,13 +120,16 @@ function failingSentence(components: readonly SnapshotComponent[]): string {
   const total = components.length;
   const namesIn = (state: ComponentState) =>
     components.filter((component) => component.state === state).map((component) => component.name);
-  const [out, inPart, slow] = [namesIn('major_outage'), namesIn('partial_outage'), namesIn('degraded')];
+  const [out, inPart, degraded] = [namesIn('major_outage'), namesIn('partial_outage'), namesIn('degraded')];
   if (total > 1 && out.length === total) return 'No service is available.';
   const clauses: string[] = [];
   if (out.length > 0) clauses.push(`${subject(out, total)} ${out.length === 1 ? 'is' : 'are'} not available`);
   if (inPart.length > 0)
     clauses.push(`${subject(inPart, total)} ${inPart.length === 1 ? 'works' : 'work'} only in part`);
-  if (slow.length > 0) clauses.push(`${subject(slow, total)} ${slow.length === 1 ? 'is' : 'are'} slow`);
+  if (degraded.length > 0)
+    clauses.push(
+      `${subject(degraded, total)} ${degraded.length === 1 ? 'works, but not as it should' : 'work, but not as they should'}`,
+    );
   return `${clauses.join('; ')}.`;
 }
 
@@ -203,7 +206,7 @@ export const words = {
   pageMade: 'This page shows what we knew at',
   stale: 'This page is # old; updates may be delayed.',
   formula: ({ major_outage, partial_outage, degraded }: UptimeWeights) =>
-    `Uptime is the share of the time we could see in which a service worked. A major outage counts ${weightWords(major_outage)}, a partial outage ${weightWords(partial_outage)}, slowness ${weightWords(degraded)}; planned work and hours we could not see are left out.`,
+    `Uptime is the share of the time we could see in which a service worked. A major outage counts ${weightWords(major_outage)}, a partial outage ${weightWords(partial_outage)}, a degraded state ${weightWords(degraded)}; planned work and hours we could not see are left out.`,
   feeds: 'Feeds',
   support: 'Help from our people',
   byMail: 'Updates by mail',

@@ -22,7 +22,7 @@ describe('the sentence on the whole state', () => {
   });
 
   it('names one or two services that fail', () => {
-    expect(wholeSentence(withStates({ mail: 'degraded' }))).toBe('Mail is slow.');
+    expect(wholeSentence(withStates({ mail: 'degraded' }))).toBe('Mail works, but not as it should.');
     expect(wholeSentence(withStates({ mail: 'major_outage', payments: 'major_outage' }))).toBe(
       'Payments and Mail are not available.',
     );
