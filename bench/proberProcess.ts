@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { spreadOverdueProbes } from '#db/probes.ts';
 import { createEgress } from '#probes/egress.ts';
 import { startScheduler } from '#probes/scheduler.ts';
-import { startHousekeeping } from '../src/housekeeping.ts';
+import { settleMs, startHousekeeping } from '../src/housekeeping.ts';
 import { openStored } from './storedHistory.ts';
 
 /** The prober and all that it stores, in a process of its own. Tells what it took to its parent. */
@@ -17,7 +17,7 @@ await spreadOverdueProbes(db, startedAt);
 const policy = { openIncidents: 'publish', onRecovery: 'resolve', nextUpdateMinutes: null } as const;
 const scheduler = startScheduler({ db, egress: createEgress({ allow: ['127.0.0.0/8'] }), policy: () => policy, log });
 const retention = { resultsMs: 7 * dayMs, hourlyRollupsMs: 400 * dayMs, dailyRollupsMs: null, flipsMs: null };
-const housekeeping = startHousekeeping({ db, retention: () => retention, log });
+const housekeeping = startHousekeeping({ db, retention: () => retention, log, waitMs: settleMs });
 await sleep(Number(seconds) * 1_000);
 const endedAt = Date.now();
 await scheduler.stop();

@@ -3,7 +3,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Dependency } from '#core/graph.ts';
 import { freshHearing } from '#core/hearing.ts';
 import type { ComponentState } from '#core/status.ts';
-import { componentState, freshStanding, type Standing } from '#core/verdict.ts';
+import { blindState, componentState, freshStanding, type Standing } from '#core/verdict.ts';
 import type { Database, Statement } from './client.ts';
 import { newId } from './id.ts';
 import { firstDueAt, type ProbeRow } from './probes.ts';
@@ -119,7 +119,7 @@ function probeStatements(db: Database, componentId: string, slug: string, probe:
   ];
 }
 
-/** What a component is once its probes are these. What none of them has seen yet, it stays. */
+/** What a component is once its probes are these. What none of them has seen yet, it stays, and a new question is no answer. */
 function stateUnder(declared: DeclaredComponent, row: ComponentRow, stored: Stored): ComponentState {
   const before = [...stored.probes.values()].filter((probe) => probe.componentId === row.id && !probe.retiredAt);
   const after = declared.probes.map((probe) => {
@@ -128,7 +128,8 @@ function stateUnder(declared: DeclaredComponent, row: ComponentRow, stored: Stor
   });
   if (after.length === 0) return before.length === 0 && row.retiredAt === null ? row.state : 'operational';
   const seen = componentState(after);
-  return seen === 'unknown' ? row.state : seen;
+  const isAsking = after.some(({ state }) => state === 'unknown');
+  return seen === 'unknown' || (isAsking && blindState(row.state, seen) === 'unknown') ? row.state : seen;
 }
 
 function turn(db: Database, row: ComponentRow, to: ComponentState, now: number, handledAt: number | null): Statement[] {

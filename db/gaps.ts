@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { unwatchedSince } from '#core/gap.ts';
-import { componentState, freshStanding } from '#core/verdict.ts';
+import { blindState, componentState, freshStanding } from '#core/verdict.ts';
 import type { Change, Database } from './client.ts';
 import { components, probes } from './schema.ts';
 import { flipStatements } from './turns.ts';
@@ -41,9 +41,10 @@ async function decideGaps(db: Database, componentIds: readonly string[], now: nu
     .where(inArray(components.id, [...new Set(unwatched.map((probe) => probe.componentId))]));
   const flips = owners.flatMap((owner) => {
     const own = watches.filter((probe) => probe.componentId === owner.id);
-    const to = componentState(
+    const seen = componentState(
       own.map(({ since, standing, whenDown }) => ({ state: since === null ? standing.state : 'unknown', whenDown })),
     );
+    const to = blindState(owner.state, seen);
     if (to === owner.state) return [];
     return {
       componentId: owner.id,

@@ -131,7 +131,7 @@ export const sights = sqliteTable(
     at: integer(),
     latencyMs: integer(),
     reason: text(),
-    /** When its silence makes it unknown; null before its first word, and while it is. */
+    /** When its silence makes it unknown; null while it is. */
     silentAt: integer(),
   },
   (table) => [

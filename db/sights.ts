@@ -33,6 +33,7 @@ export async function sightChanges(
         revision: revisionOf(probe),
         standing: freshStanding,
         standingSinceAt: now,
+        silentAt: now + patienceMs(probe.intervalMs),
       })),
     ),
   );
@@ -51,7 +52,8 @@ export async function sightChanges(
         .values(chunk)
         .onConflictDoUpdate({
           target: [sights.probeId, sights.location],
-          set: { revision: sql`excluded.revision` },
+          // Orders have changed: every location has its patience to take up the new ones.
+          set: { revision: sql`excluded.revision`, silentAt: sql`excluded.silent_at` },
         }),
     ),
   ];
@@ -111,7 +113,11 @@ export async function renewPatience(db: Database, now: number): Promise<void> {
     statements: intervals.map(({ intervalMs }) =>
       db.orm
         .update(sights)
-        .set({ silentAt: now + patienceMs(intervalMs) })
+        .set({
+          silentAt: now + patienceMs(intervalMs),
+          at: sql`min(${sights.at}, ${now})`,
+          standingSinceAt: sql`min(${sights.standingSinceAt}, ${now})`,
+        })
         .where(
           and(
             isNotNull(sights.silentAt),

@@ -1,6 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { combine, homeLocation, isLate, patienceMs, quorumSince } from '#core/location.ts';
-import { componentState, freshStanding, judge, type Outcome, type Standing, type Turn } from '#core/verdict.ts';
+import {
+  blindState,
+  componentState,
+  freshStanding,
+  judge,
+  type Outcome,
+  type Standing,
+  type Turn,
+} from '#core/verdict.ts';
 import type { Database, Statement } from './client.ts';
 import type { ComponentRow } from './components.ts';
 import type { ProbeRow } from './probes.ts';
@@ -48,7 +56,8 @@ export function openVerdicts(known: Known, now: number) {
     const owner = ownerById.get(probe.componentId);
     if (!owner) return;
     const siblings = [...probeById.values()].filter((row) => row.componentId === probe.componentId);
-    const state = componentState(siblings.map((row) => ({ state: row.standing.state, whenDown: row.whenDown })));
+    const seen = componentState(siblings.map((row) => ({ state: row.standing.state, whenDown: row.whenDown })));
+    const state = probe.standing.state === 'unknown' ? blindState(owner.state, seen) : seen;
     if (state === owner.state) return;
     owner.flipSeq += 1;
     // A flip is never dated before the one it follows, whichever probe or location was the first to see it.
@@ -123,7 +132,8 @@ export function openVerdicts(known: Known, now: number) {
       const probe = probeById.get(probeId);
       const sight = sightsOf.get(probeId)?.find((row) => row.location === location);
       if (!probe || !sight || sight.silentAt === null || sight.silentAt > now) return;
-      const at = Math.max(sight.at ?? 0, sight.standingSinceAt);
+      // A clock that was set back leaves instants in the future.
+      const at = Math.min(now, Math.max(sight.at ?? 0, sight.standingSinceAt));
       const hadVote = sight.standing.state !== 'unknown';
       setSight(sight, {
         standing: freshStanding,

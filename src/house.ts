@@ -16,7 +16,7 @@ import { hidden } from '#probes/redact.ts';
 import { startScheduler } from '#probes/scheduler.ts';
 import { startPublisher } from '#publish/publisher.ts';
 import type { Site } from '#publish/site.ts';
-import { startHousekeeping } from './housekeeping.ts';
+import { settleMs, startHousekeeping } from './housekeeping.ts';
 import { openShelf } from './postmortems.ts';
 import { openSettings, type Settings } from './settings.ts';
 
@@ -124,7 +124,12 @@ export async function openHouse(
     log,
   });
   opened.defer(() => scheduler.stop());
-  const housekeeping = startHousekeeping({ db, retention: () => settings.current().policies.retention, log });
+  const housekeeping = startHousekeeping({
+    db,
+    retention: () => settings.current().policies.retention,
+    log,
+    waitMs: settleMs,
+  });
   opened.defer(() => housekeeping.stop());
 
   const consoleToken = randomBytes(32).toString('base64url');

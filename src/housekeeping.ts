@@ -6,6 +6,11 @@ import { foldDays, foldHours } from '#db/rollups.ts';
 
 /** How often closed hours and days are asked for; what is due stands in the rows. */
 const everyMs = 60_000;
+/**
+ * After a start nothing is folded for so long: first it must be written down for how long nobody looked, also where
+ * locations and jobs have their patience.
+ */
+export const settleMs = 600_000;
 /** Between two slices the event loop belongs to others. */
 const breathMs = 10;
 
@@ -15,6 +20,8 @@ export type HousekeepingOptions = {
   retention: () => Retention;
   log: { error(detail: object, sentence: string): void };
   now?: () => number;
+  /** How long after the start the first round waits; see `settleMs`. */
+  waitMs?: number;
 };
 
 export type Housekeeping = {
@@ -45,14 +52,16 @@ export async function keepHouse(
 }
 
 /** Keeps house once a minute. A database that fails is told in the log and tried again the next minute. */
-export function startHousekeeping({ db, retention, log, now }: HousekeepingOptions): Housekeeping {
+export function startHousekeeping({ db, retention, log, now, waitMs = 0 }: HousekeepingOptions): Housekeeping {
   const stopping = new AbortController();
+  const rest = (ms: number) => sleep(ms, null, { signal: stopping.signal }).catch(() => null);
   async function loop(): Promise<void> {
+    if (waitMs > 0) await rest(waitMs);
     while (!stopping.signal.aborted) {
       await keepHouse({ db, retention: retention(), now }, () => stopping.signal.aborted).catch((error: unknown) =>
         log.error({ err: error }, 'what is closed could not be folded; it is tried again in a minute'),
       );
-      await sleep(everyMs, null, { signal: stopping.signal }).catch(() => null);
+      await rest(everyMs);
     }
   }
   const ended = loop();

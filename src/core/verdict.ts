@@ -1,4 +1,4 @@
-import type { ComponentState } from './status.ts';
+import { type ComponentState, compareStates, isFailing } from './status.ts';
 
 /**
  * What one look at a target showed.
@@ -143,4 +143,14 @@ export function componentState(probes: readonly { state: ProbeState; whenDown: C
   if (down.includes('partial_outage')) return 'partial_outage';
   if (down.length > 0 || seen.some((probe) => probe.state === 'degraded')) return 'degraded';
   return 'operational';
+}
+
+/**
+ * The state of a component one of whose probes has gone blind. Blindness heals nothing: what looks better only because
+ * nobody sees the failure any more is unknown.
+ * @param before the state until now
+ * @param seen what the probes say together, the blind one left out
+ */
+export function blindState(before: ComponentState, seen: ComponentState): ComponentState {
+  return isFailing(before) && compareStates(seen, before) < 0 ? 'unknown' : seen;
 }

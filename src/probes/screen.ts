@@ -147,7 +147,10 @@ export function startScreen({ db, egress, anchors, log, now, pass }: ScreenOptio
 
   return {
     add(probe, result) {
-      const host = anchors().length > 0 ? hostOf(probe.config) : null;
+      const isAsking = anchors().length > 0;
+      // Nobody is asked any more, and so nobody can say that it is over.
+      if (!isAsking) recover(performance.now());
+      const host = isAsking ? hostOf(probe.config) : null;
       if (host === null) return pass(result);
       const beganAt = performance.now() - (now() - result.at);
       const sighting = { result, host, intervalMs: probe.intervalMs, beganAt };

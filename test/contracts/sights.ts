@@ -4,7 +4,7 @@ import type { Database } from '#db/client.ts';
 import { listComponents } from '#db/components.ts';
 import { listIncidents } from '#db/incidents.ts';
 import { claimDueProbes } from '#db/probes.ts';
-import { recordSilence } from '#db/results.ts';
+import { recordResults, recordSilence } from '#db/results.ts';
 import { flips, results } from '#db/schema.ts';
 import { listSights, renewPatience } from '#db/sights.ts';
 import { openPlaces, sightings } from '../helpers/places.ts';
@@ -149,6 +149,17 @@ export function sightsContract(kind: string, open: () => Promise<Database>) {
       expect(Object.keys(await sightsIn(db))).toEqual(['home', 'porto']);
       await openPlaces(db, { locations: null }, noon + 3 * second);
       expect(await sightsIn(db)).toEqual({});
+    });
+
+    it('that never say a word take a component with them, as do those that are left when others go', async () => {
+      const db = await open();
+      await openPlaces(db, { locations: null });
+      await recordResults(db, [{ probeId: 'mail/http', at: noon, outcome: 'ok', latencyMs: 1, reason: null }], noon);
+      expect(await stateOf(db)).toBe('operational');
+      await openPlaces(db, { locations: ['lisbon'] }, noon + second);
+      expect(await stateOf(db)).toBe('operational');
+      await recordSilence(db, noon + 130 * second);
+      expect(await stateOf(db)).toBe('unknown');
     });
 
     it('are told what to look at, by a revision that changes with it and with nothing else', async () => {

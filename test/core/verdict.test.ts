@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { componentState, freshStanding, isPending, judge, type Outcome, outcomes, type Turn } from '#core/verdict.ts';
+import {
+  blindState,
+  componentState,
+  freshStanding,
+  isPending,
+  judge,
+  type Outcome,
+  outcomes,
+  type Turn,
+} from '#core/verdict.ts';
 
 const policy = { downAfter: 3, upAfter: 2 };
 
@@ -98,6 +107,16 @@ describe('judge', () => {
   it('leaves the standing of a healthy target untouched', () => {
     const up = judge(freshStanding, 'ok', 0, policy).standing;
     expect(judge(up, 'ok', 1_000, policy).standing).toBe(up);
+  });
+});
+
+describe('blindState', () => {
+  it('takes no failure away, and changes nothing else', () => {
+    expect(blindState('major_outage', 'operational')).toBe('unknown');
+    expect(blindState('major_outage', 'degraded')).toBe('unknown');
+    expect(blindState('degraded', 'partial_outage')).toBe('partial_outage');
+    expect(blindState('operational', 'operational')).toBe('operational');
+    expect(blindState('unknown', 'operational')).toBe('operational');
   });
 });
 

@@ -2,10 +2,11 @@ import { asc, eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { spansOf } from '#core/uptime.ts';
 import type { Database } from '#db/client.ts';
-import { listComponents } from '#db/components.ts';
+import { type DeclaredProbe, listComponents } from '#db/components.ts';
 import { handleFlips } from '#db/flips.ts';
 import { markUnwatched, rephaseProbes } from '#db/gaps.ts';
 import { listIncidents } from '#db/incidents.ts';
+import { recordResults } from '#db/results.ts';
 import { events, flips, probes, updates } from '#db/schema.ts';
 import { openTestDatabase } from '../helpers/database.ts';
 import { applyComponents, console_, declared, look, noon, openFilmPlatform, policy } from '../helpers/platform.ts';
@@ -70,6 +71,22 @@ describe('time in which nobody looked', () => {
     await look(db, noon + 30 * minuteMs + 1_000, { mail: 'ok' });
     expect(await listIncidents(db, { open: true })).toEqual([]);
     expect(await wordCount(db)).toBe(words + 1);
+  });
+
+  it('heals nothing: what fails is unknown, though a job goes on to report', async () => {
+    const db = await openTestDatabase();
+    const mail = declared('mail', 'Mail');
+    const job = { ...mail.probes[0], name: 'job', listens: true } as DeclaredProbe;
+    await applyComponents(db, [{ ...mail, probes: [...mail.probes, job] }], console_, noon);
+    await recordResults(db, [{ probeId: 'mail/job', at: noon, outcome: 'ok', latencyMs: null, reason: null }], noon);
+    await look(db, noon, { mail: 'ok' });
+    for (const second of [1, 2, 3]) await look(db, noon + second * 1_000, { mail: 'fail' });
+    await comeBack(db, noon + 10 * minuteMs);
+    expect(await statesOf(db)).toEqual({ mail: 'unknown' });
+    expect(await listIncidents(db, { open: true })).toHaveLength(1);
+    await look(db, noon + 10 * minuteMs + 1_000, { mail: 'ok' });
+    expect(await statesOf(db)).toEqual({ mail: 'operational' });
+    expect(await listIncidents(db, { open: true })).toEqual([]);
   });
 
   it('forgets failures that were on their way to a verdict', async () => {

@@ -157,6 +157,23 @@ describe('the state of a component', () => {
     expect(await findIncident(db, incident?.id ?? '')).toMatchObject({ status: 'resolved' });
   });
 
+  it('does not recover because the failing probe is asked another question', async () => {
+    const db = await openTestDatabase();
+    const twice = (config: object) => (component: DeclaredComponent) => ({
+      ...component,
+      probes: component.probes.flatMap((probe) => [probe, { ...probe, name: 'other', config }]),
+    });
+    await applyComponents(db, edited('mail', twice({ url: 'http://127.0.0.1/a' })), console_, noon);
+    await look(db, noon, { mail: 'ok' });
+    const results = { probeId: 'mail/other', latencyMs: 1, reason: 'refused', outcome: 'fail' } as const;
+    for (const at of [1, 2, 3]) await recordResults(db, [{ ...results, at: noon + at * 1_000 }], noon + at * 1_000);
+    await look(db, noon + 4_000, {});
+    await applyComponents(db, edited('mail', twice({ url: 'http://127.0.0.1/b' })), console_, noon + 5_000);
+    await look(db, noon + 6_000, { mail: 'ok' });
+    expect(await stateOf(db, 'mail')).toBe('major_outage');
+    expect(await listIncidents(db, { open: true })).toHaveLength(1);
+  });
+
   it('follows what its failure means', async () => {
     const db = await openTestDatabase();
     await openFilmPlatform(db);
