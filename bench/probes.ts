@@ -2,9 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createClient } from '@libsql/client';
+import { rolldown } from 'rolldown';
 import { percentile, roundMs } from './median.ts';
 import type { Measurement } from './run.ts';
 import { type Past, storePast } from './storedHistory.ts';
@@ -14,7 +15,7 @@ const past: Past = { components: 100, probesEach: 10, days: 90, incidents: 100, 
 const probes = 1_000;
 
 function start(file: string, ...args: string[]): ChildProcess {
-  return fork(join(import.meta.dirname, file), args, { execArgv: process.execArgv });
+  return fork(resolve(import.meta.dirname, file), args, { execArgv: process.execArgv });
 }
 
 async function word(child: ChildProcess): Promise<Record<string, number>> {
@@ -23,6 +24,19 @@ async function word(child: ChildProcess): Promise<Record<string, number>> {
 }
 
 type Look = { probeId: string; at: number; dueAt: number };
+
+/** The prober as the product runs it: in one file, with types taken away beforehand and not in its memory. */
+async function bundleProber(): Promise<string> {
+  const file = join(import.meta.dirname, '../dist/prober.mjs');
+  const bundle = await rolldown({
+    input: join(import.meta.dirname, 'proberProcess.ts'),
+    platform: 'node',
+    external: [/libsql/],
+  });
+  await bundle.write({ file, codeSplitting: false });
+  await bundle.close();
+  return file;
+}
 
 /** What was looked at, each with the slot it belongs to. */
 async function readLooks(path: string, from: number): Promise<{ looks: Look[]; unknown: number }> {
@@ -74,7 +88,7 @@ export async function measure(): Promise<Measurement> {
   await client.execute(`update probe set interval_ms = ${intervalMs}, next_due_at = 0`);
   client.close();
   process.stderr.write(`looking for ${seconds} s\n`);
-  const prober = start('proberProcess.ts', path, String(seconds));
+  const prober = start(await bundleProber(), path, String(seconds));
   const bare = start('bareLoopProcess.ts', url, String((probes * 1_000) / intervalMs), String(seconds));
   const [found, peer] = await Promise.all([word(prober), word(bare)]);
   target.disconnect();
