@@ -339,7 +339,6 @@ export const words = {
     location: 'Location',
     sees: 'Sees',
     lastLook: 'Last look',
-    found: 'Found',
     neverLooked: 'none yet',
     tookMs: (ms: number) => `${count(ms)} ms`,
     open: 'Open incidents',
