@@ -42,6 +42,19 @@ describe('housekeeping', () => {
     ]);
   });
 
+  it('folds nothing before it has waited, so that what nobody saw can be written down first', async () => {
+    const db = await openHistory();
+    const now = () => start + 10 * dayMs;
+    const log = { error: vi.fn() };
+    const waiting = startHousekeeping({ db, retention: () => retention, now, log, waitMs: 60_000 });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await waiting.stop();
+    const before = (await listComponents(db)).map(({ foldedToAt }) => foldedToAt);
+    await keepHouse({ db, retention, now });
+    expect((await listComponents(db)).every(({ foldedToAt }, index) => foldedToAt > (before[index] ?? 0))).toBe(true);
+    expect(await rollupHoursOf(db, 'mail/http', 0, now())).not.toEqual([]);
+  });
+
   it('tells of a database that fails and goes on', async () => {
     const db = await openHistory();
     const error = vi.fn();

@@ -139,6 +139,16 @@ export function sightsContract(kind: string, open: () => Promise<Database>) {
       expect(await recordSilence(db, start + patience)).toBe(1);
     });
 
+    it('are believed again at once when the clock of the server is set back', async () => {
+      const db = await open();
+      await openWell(db);
+      const mended = noon - 3_600 * second;
+      await renewPatience(db, mended);
+      for (let i = 1; i <= 3; i++)
+        await sightings(db, mended + i * second, { home: 'fail', lisbon: 'fail', porto: 'fail' });
+      expect(await stateOf(db)).toBe('major_outage');
+    });
+
     it('keep their standing when the settings are applied again, and lose their vote when they are no longer named', async () => {
       const db = await open();
       await openWell(db);

@@ -120,6 +120,9 @@ describe('when everything fails together', () => {
     await becomes(db, 'unknown');
     expect(scheduler.impairment()).toMatchObject({ anchorsAnswering: 1 });
     expect(await outcry(db)).toEqual(silence);
+    // As when the settings are changed: nobody is asked any more, and so nobody says that it is over.
+    anchors.length = 0;
+    await vi.waitFor(() => expect(scheduler.impairment()).toBeNull(), 5_000);
   });
 
   it('and the anchors answer, they are down', async () => {
