@@ -3,7 +3,10 @@ import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from
 import type { Actor, EventType } from '#core/event.ts';
 import type { Hearing, Signal } from '#core/hearing.ts';
 import type { Impact, IncidentRole, IncidentStatus } from '#core/incident.ts';
+import type { Locale, TranslatedText, Translations } from '#core/locale.ts';
 import { homeLocation } from '#core/location.ts';
+import type { Loss } from '#core/loss.ts';
+import type { MaintenanceStatus } from '#core/maintenance.ts';
 import type { ComponentState } from '#core/status.ts';
 import type { Outcome, Standing } from '#core/verdict.ts';
 
@@ -292,6 +295,14 @@ export const incidents = sqliteTable(
     monitoringAt: integer(),
     resolvedAt: integer(),
     nextUpdateDueAt: integer(),
+    /** Language that staff wrote the title in; null: the first of the page's. */
+    language: text().$type<Locale>(),
+    /** The title in other languages. */
+    translations: text({ mode: 'json' }).$type<Translations>().notNull().default({}),
+    /** What readers can do meanwhile, Markdown; null where nobody knows a way around. */
+    workaround: text({ mode: 'json' }).$type<TranslatedText>(),
+    /** What of the data is lost, or that nothing is; null while nobody has said. */
+    loss: text({ mode: 'json' }).$type<Loss>(),
     /** Since when subscribers believe what is no longer so, because words were quiet; null while they know. */
     quietSinceAt: integer(),
     /** While they do not know: the status they last heard, null when they heard nothing of it. */
@@ -334,10 +345,83 @@ export const updates = sqliteTable(
     seq: integer().notNull(),
     status: text().$type<IncidentStatus>().notNull(),
     body: text().notNull(),
+    /** Language of the body; null: the first of the page's. */
+    language: text().$type<Locale>(),
+    /** The body in other languages. One may be added later; none is changed. */
+    translations: text({ mode: 'json' }).$type<Translations>().notNull().default({}),
     at: integer().notNull(),
     automatic: integer({ mode: 'boolean' }).notNull(),
   },
   (table) => [uniqueIndex('incident_update_seq').on(table.incidentId, table.seq)],
+);
+
+/** Work that is planned and announced. Its times are promises: each change of them raises `sequence`. */
+export const maintenances = sqliteTable(
+  'maintenance',
+  {
+    id: text().primaryKey(),
+    title: text().notNull(),
+    language: text().$type<Locale>(),
+    translations: text({ mode: 'json' }).$type<Translations>().notNull().default({}),
+    /** Cache of the newest update's status. */
+    status: text().$type<MaintenanceStatus>().notNull(),
+    /** Number of the newest update; two writers cannot both take the next one. */
+    updateSeq: integer().notNull(),
+    /** RFC 5545 section 3.8.7.4: raised when calendars must take a new version over. */
+    sequence: integer().notNull().default(0),
+    scheduledFromAt: integer().notNull(),
+    scheduledToAt: integer().notNull(),
+    /** It begins and ends by the clock, without a person. */
+    startsByItself: integer({ mode: 'boolean' }).notNull(),
+    endsByItself: integer({ mode: 'boolean' }).notNull(),
+    /** When the clock has to do with it next; null where it has not. */
+    nextDueAt: integer(),
+    createdAt: integer().notNull(),
+    updatedAt: integer().notNull(),
+    startedAt: integer(),
+    /** When it was completed or cancelled. */
+    endedAt: integer(),
+  },
+  (table) => [
+    index('maintenance_from').on(table.scheduledFromAt),
+    index('maintenance_due').on(table.nextDueAt).where(sql`${table.nextDueAt} is not null`),
+  ],
+);
+
+/** Which components a maintenance touches. */
+export const maintenanceComponents = sqliteTable(
+  'maintenance_component',
+  {
+    maintenanceId: text()
+      .notNull()
+      .references(() => maintenances.id),
+    componentId: text()
+      .notNull()
+      .references(() => components.id),
+  },
+  (table) => [
+    primaryKey({ columns: [table.maintenanceId, table.componentId] }),
+    index('maintenance_component_component').on(table.componentId),
+  ],
+);
+
+/** One public word about a maintenance; the first is its announcement. Never edited. */
+export const maintenanceUpdates = sqliteTable(
+  'maintenance_update',
+  {
+    id: text().primaryKey(),
+    maintenanceId: text()
+      .notNull()
+      .references(() => maintenances.id),
+    seq: integer().notNull(),
+    status: text().$type<MaintenanceStatus>().notNull(),
+    body: text().notNull(),
+    language: text().$type<Locale>(),
+    translations: text({ mode: 'json' }).$type<Translations>().notNull().default({}),
+    at: integer().notNull(),
+    automatic: integer({ mode: 'boolean' }).notNull(),
+  },
+  (table) => [uniqueIndex('maintenance_update_seq').on(table.maintenanceId, table.seq)],
 );
 
 /** What happened, in order: the publisher and the notifier follow this log. */
@@ -349,6 +433,7 @@ export const events = sqliteTable(
     at: integer().notNull(),
     componentId: text(),
     incidentId: text(),
+    maintenanceId: text(),
     updateId: text(),
     subscriberId: text(),
     /** Public like any other, but no subscriber is told. */
