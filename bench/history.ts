@@ -5,12 +5,13 @@ import { defaultWeights } from '#core/uptime.ts';
 import { openIncident, resolveIncident } from '#db/incidents.ts';
 import { recordResults } from '#db/results.ts';
 import { createSnapshotReader } from '#db/snapshot.ts';
+import { pageSettings } from '../test/helpers/snapshot.ts';
 import { median, roundMs } from './median.ts';
 import type { Measurement } from './run.ts';
 import { openStored, type Past, probeIdOf, storePast } from './storedHistory.ts';
 
 const rounds = 60;
-const page = { name: 'Film house', url: 'https://status.example', about: null, supportUrl: null, accent: null };
+const page = pageSettings({ name: 'Film house', url: 'https://status.example' });
 const actor = { kind: 'console', name: 'bench' } as const;
 const pasts: Record<'day' | 'years', Past> = {
   day: { components: 100, days: 1, incidents: 1, intervalMs: 30_000 },

@@ -11,6 +11,7 @@ import { claimDueProbes } from '#db/probes.ts';
 import { type NewResult, recordResults } from '#db/results.ts';
 import { createSnapshotReader } from '#db/snapshot.ts';
 import { keepHouse } from '../src/housekeeping.ts';
+import { pageSettings } from '../test/helpers/snapshot.ts';
 import { median, roundMs } from './median.ts';
 import type { Measurement } from './run.ts';
 import { openStored, probeIdOf, storePast } from './storedHistory.ts';
@@ -74,7 +75,7 @@ function watchCalls(db: Database): { longestMs: () => number; longestCall: () =>
 async function strain(db: Database, from: number): Promise<{ maxLoopBlockMs: number; delayMs: number }> {
   const watched = watchCalls(db);
   const delay = monitorEventLoopDelay({ resolution: 1 });
-  const page = { name: 'Film house', url: 'https://status.example', about: null, supportUrl: null, accent: null };
+  const page = pageSettings({ name: 'Film house', url: 'https://status.example' });
   const read = createSnapshotReader(db, () => ({ page, weights: defaultWeights }));
   const retention = {
     resultsMs: 3 * dayMs,

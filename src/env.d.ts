@@ -5,6 +5,8 @@ type SnapshotIncident = import('./core/snapshot.ts').SnapshotIncident;
 type ComponentState = import('./core/status.ts').ComponentState;
 type ProbeState = import('./core/verdict.ts').ProbeState;
 type Outcome = import('./core/verdict.ts').Outcome;
+type Locale = import('./core/locale.ts').Locale;
+type Words = import('./i18n/words.ts').Words;
 
 /** A component as staff see it. */
 type DeskComponent = {
@@ -66,9 +68,19 @@ type Desk = {
   draft?: DeskDraft | undefined;
 };
 
+/** What a page is rendered with. */
+type Asked = Omit<App.Locals, 'words' | 'link'> & {
+  /** The first of the page's unless said. */
+  locale?: Locale;
+};
+
 declare namespace App {
   interface Locals {
     snapshot: Snapshot;
+    /** The words of the reader's language. */
+    words: Words;
+    /** A page's address in the reader's language, from the one without a language. */
+    link: (path: string) => string;
     /** `/subscribe` sent back because of a problem. */
     form?: { email: string; problem: string };
     /** `/staff/sign-in` sent back because of a problem. */

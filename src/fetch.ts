@@ -19,8 +19,11 @@ async function openFresh(origin: string): Promise<House> {
   return openHouse(settle(config, origin), await loadSite(join(config.dataDir, 'site'), log), renderPage, log);
 }
 
-async function renderFresh(house: House, url: URL): Promise<Response> {
-  return renderPage(url.pathname, { snapshot: await house.snapshot() });
+async function renderFresh(house: House, { pathname }: URL): Promise<Response> {
+  const snapshot = await house.snapshot();
+  const locale = snapshot.page.locales.slice(1).find((each) => `${pathname}/`.startsWith(`/${each}/`));
+  if (!locale) return renderPage(pathname, { snapshot });
+  return renderPage(pathname.slice(locale.length + 1) || '/', { snapshot, locale });
 }
 
 /**

@@ -20,7 +20,7 @@ import { settleMs, startHousekeeping } from './housekeeping.ts';
 import { openShelf } from './postmortems.ts';
 import { openSettings, type Settings } from './settings.ts';
 
-export type RenderPage = (path: string, locals: App.Locals) => Promise<Response>;
+export type RenderPage = (path: string, asked: Asked) => Promise<Response>;
 
 /** The running whole: probes look, the publisher shows, the notifier tells, the API listens. */
 export type House = {
@@ -62,9 +62,9 @@ export function settle(config: Config, listeningUrl: string): SettledConfig {
 }
 
 /** What the public page says of itself. */
-function pageOf(page: StatusConfig['page'], publicUrl: string): Snapshot['page'] {
+function pageOf({ page, locales }: StatusConfig, publicUrl: string): Snapshot['page'] {
   const { name, about, supportUrl, accent } = page;
-  return { name, url: publicUrl, about, supportUrl, accent };
+  return { name, url: publicUrl, about, supportUrl, accent, locales };
 }
 
 /**
@@ -89,8 +89,8 @@ export async function openHouse(
 
   const shelf = openShelf(join(config.packageRoot, 'content/incidents'), log);
   const read = createSnapshotReader(db, () => {
-    const { page, policies } = settings.current();
-    return { page: pageOf(page, publicUrl), weights: policies.uptime };
+    const current = settings.current();
+    return { page: pageOf(current, publicUrl), weights: current.policies.uptime };
   });
   const snapshot = async () => ({ ...(await read(now())), postmortems: await shelf.read() });
   const publisher = startPublisher({

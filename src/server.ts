@@ -45,7 +45,7 @@ function createDoor(site: Site, log: Logger): Door {
         const response = await house.fetch(request, environment);
         const isPage = request.method === 'GET' && request.headers.get('accept')?.includes('text/html');
         return response.status === 404 && isPage
-          ? (notFound(site, request.headers.get('accept-encoding') ?? '') ?? response)
+          ? (notFound(site, new URL(request.url).pathname, request.headers.get('accept-encoding') ?? '') ?? response)
           : response;
       });
     },

@@ -28,7 +28,7 @@ import { subscriptionRoutes } from './subscriptions.ts';
 /** What the API needs of the house. */
 export type ApiDeps = {
   db: Database;
-  renderPage: (path: string, locals: App.Locals) => Promise<Response>;
+  renderPage: (path: string, asked: Asked) => Promise<Response>;
   /** What the public sees right now. */
   snapshot: () => Promise<Snapshot>;
   settings: PlanDeps;

@@ -24,7 +24,7 @@ import { createThrottle } from './throttle.ts';
 
 export type DeskDeps = {
   db: Database;
-  renderPage: (path: string, locals: App.Locals) => Promise<Response>;
+  renderPage: (path: string, asked: Asked) => Promise<Response>;
   snapshot: () => Promise<Snapshot>;
   impairment: () => Impairment | null;
   isTrusted: (address: string) => boolean;
@@ -51,8 +51,8 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
   const perAddress = createThrottle(30, 600);
   app.use(bodyLimit({ maxSize: 256 * 1024 }));
 
-  async function page(path: string, locals: Omit<App.Locals, 'snapshot'>, status = 200): Promise<Response> {
-    const rendered = await renderPage(path, { snapshot: await snapshot(), ...locals });
+  async function page(path: string, asked: Omit<Asked, 'snapshot'>, status = 200): Promise<Response> {
+    const rendered = await renderPage(path, { snapshot: await snapshot(), ...asked });
     return new Response(rendered.body, {
       status,
       headers: { ...Object.fromEntries(rendered.headers), 'content-type': 'text/html; charset=utf-8' },

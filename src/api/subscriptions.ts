@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { addressSchema } from '#core/address.ts';
 import { DomainError } from '#core/error.ts';
+import { localePath } from '#core/locale.ts';
 import { claimedHolder, confirmToken, isSameToken, unsubscribeToken } from '#core/readerToken.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
@@ -12,7 +13,7 @@ import { createThrottle } from './throttle.ts';
 export type SubscriptionDeps = {
   db: Database;
   secretKey: string;
-  renderPage: (path: string, locals: App.Locals) => Promise<Response>;
+  renderPage: (path: string, asked: Asked) => Promise<Response>;
   snapshot: () => Promise<Snapshot>;
   isTrusted: (address: string) => boolean;
   now: () => number;
@@ -31,8 +32,11 @@ export function subscriptionRoutes({ db, secretKey, renderPage, snapshot, isTrus
   app.post('/subscribe', limit, async (c) => {
     const form = await c.req.parseBody();
     const typed = typeof form['email'] === 'string' ? form['email'].slice(0, 320) : '';
+    const seen = await snapshot();
+    const [first = 'en'] = seen.page.locales;
+    const locale = seen.page.locales.find((each) => each === form['locale']) ?? first;
     const again = async (problem: string, status: 422 | 429) => {
-      const page = await renderPage('/subscribe', { snapshot: await snapshot(), form: { email: typed, problem } });
+      const page = await renderPage('/subscribe', { snapshot: seen, locale, form: { email: typed, problem } });
       return new Response(page.body, {
         status,
         headers: { ...Object.fromEntries(page.headers), 'cache-control': 'no-store' },
@@ -47,7 +51,7 @@ export function subscriptionRoutes({ db, secretKey, renderPage, snapshot, isTrus
       throw error;
     }
     await requestSubscription(db, address.data, now());
-    return c.redirect('/subscribe/sent', 303);
+    return c.redirect(localePath(locale, first, '/subscribe/sent'), 303);
   });
 
   app.post('/confirm/:token', limit, async (c) => {

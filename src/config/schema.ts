@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { duration } from '#core/duration.ts';
 import { defaultFlapThresholds } from '#core/flap.ts';
 import { promiseMinutesSchema } from '#core/incident.ts';
+import { localeSchema } from '#core/locale.ts';
 import { homeLocation } from '#core/location.ts';
 import { timeZoneSchema } from '#core/schedule.ts';
 import { dayMs, defaultWeights } from '#core/uptime.ts';
@@ -124,8 +125,9 @@ export const statusSchema = z.strictObject({
     })
     .prefault({}),
   locales: z
-    .array(z.enum(['en']))
+    .array(localeSchema)
     .min(1)
+    .refine((list) => new Set(list).size === list.length, 'each language once')
     .default(['en']),
 });
 

@@ -1,4 +1,5 @@
 import type { FlapThresholds } from '#core/flap.ts';
+import type { Locale } from '#core/locale.ts';
 import type { ComponentState } from '#core/status.ts';
 import type { UptimeWeights } from '#core/uptime.ts';
 
@@ -76,7 +77,7 @@ export type StatusConfig = {
   /** What the settings of probes took from the environment: no reason may say it. */
   secrets: readonly string[];
   /** Of the page, the first is the default. */
-  locales: string[];
+  locales: Locale[];
   /** Addresses of the fields whose text came out of a variable: nobody is shown those. */
   hidden: string[];
 };

@@ -4,7 +4,7 @@ import { translatedTextSchema } from './locale.ts';
 const instant = z.number().int().describe('epoch milliseconds');
 
 /** What becomes of data that is missing. */
-export const recoveries = ['full', 'partial', 'none', 'unknown'] as const;
+const recoveries = ['full', 'partial', 'none', 'unknown'] as const;
 
 /** The loss window as a fact: from when to when what is missing, and what comes back. Or, said out loud, that nothing is. */
 export const lossSchema = z.discriminatedUnion('kind', [

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { impacts, incidentRoles, incidentStatuses, isOpen } from './incident.ts';
+import { localeSchema } from './locale.ts';
 import { snapshotPostmortemSchema } from './postmortem.ts';
 import { componentStates } from './status.ts';
 
@@ -67,6 +68,7 @@ export const snapshotSchema = z.object({
     about: z.string().nullable(),
     supportUrl: z.string().nullable(),
     accent: z.string().nullable().describe('CSS colour of the brand'),
+    locales: z.array(localeSchema).min(1).describe('languages of the page, the default first'),
   }),
   uptimeWeights: z
     .object({ major_outage: weight, partial_outage: weight, degraded: weight })

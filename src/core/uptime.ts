@@ -116,9 +116,9 @@ export function dayOf(dayAt: number, times: Times, weights: UptimeWeights): Day 
   };
 }
 
-/** A ratio as printed: two decimals, floored, so that 99.9996 % is never shown as 100. */
-export function formatRatio(ratio: number): string {
+/** A ratio in percent with two decimals, floored, so that 99.9996 % is never shown as 100. */
+export function flooredPercent(ratio: number): number {
   // In binary 0.57 * 10,000 is a little less than 5,700; one lost millisecond in thirteen years is more than that.
   const hundredths = Number((ratio * 10_000).toFixed(9));
-  return `${(Math.floor(hundredths) / 100).toFixed(2)} %`;
+  return Math.floor(hundredths) / 100;
 }

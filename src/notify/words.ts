@@ -1,7 +1,10 @@
 import { listNames } from '#core/incident.ts';
 import { plainText } from '#core/markdown.ts';
 import type { Notice, NoticeIncident, NoticeUpdate } from '#core/notice.ts';
-import { stateWords, statusWords } from '../i18n/en.ts';
+import { wordsIn } from '../i18n/words.ts';
+
+/** Mails are written in one language. */
+const { states: stateWords, statuses: statusWords } = wordsIn('en');
 
 /** The page that writes. */
 export type Page = { name: string /** Public origin without trailing slash. */; url: string };

@@ -47,9 +47,10 @@ export function answer(site: Site, request: VisitorRequest, now: number = Date.n
   return method === 'HEAD' ? variant.head : variant.full;
 }
 
-/** The published page for what does not exist, as a 404; null as long as none is published. */
-export function notFound(site: Site, acceptEncoding?: string): Response | null {
-  const page = site.pages.get('/404');
+/** The published page for what does not exist, as a 404 in the language of the address; null as long as none is published. */
+export function notFound(site: Site, path: string, acceptEncoding?: string): Response | null {
+  const [, language] = path.split('/');
+  const page = site.pages.get(`/${language}/404`) ?? site.pages.get('/404');
   if (!page) return null;
   const { status, headers, body } = page.variants[preferredEncoding(acceptEncoding)].full;
   return new Response(body && new Uint8Array(body), { status, headers });

@@ -1,7 +1,7 @@
 import { makeBadge } from 'badge-maker';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { ComponentState } from '#core/status.ts';
-import { stateWords, words } from '../i18n/en.ts';
+import { wordsIn } from '../i18n/words.ts';
 import { cleanText } from './feedText.ts';
 
 /** What a badge says: of whom, and how they are. */
@@ -14,6 +14,9 @@ export const badgeTypes: Record<BadgeFormat, string> = {
   svg: 'image/svg+xml; charset=utf-8',
   json: 'application/json; charset=utf-8',
 };
+
+/** A badge is read by programs too, and far from the page: it speaks one language. */
+const words = wordsIn('en');
 
 /** In the names that shields.io has for them. */
 const colours: Record<ComponentState, string> = {
@@ -40,7 +43,7 @@ const writers = { svg: svgText, json: jsonText };
 export function badgeText(format: BadgeFormat, { label, state }: Badge): string {
   return writers[format]({
     label: cleanText(label),
-    message: stateWords[state].toLowerCase(),
+    message: words.states[state].toLowerCase(),
     color: colours[state],
   });
 }
@@ -48,7 +51,7 @@ export function badgeText(format: BadgeFormat, { label, state }: Badge): string 
 /** Every badge, by its address without the ending. */
 export function badgesOf({ page, state, components }: Snapshot): { path: string; badge: Badge }[] {
   return [
-    { path: '/badge', badge: { label: words.siteTitle(page.name), state } },
+    { path: '/badge', badge: { label: words.siteTitle({ name: page.name }), state } },
     ...components.map((component) => ({
       path: `/badge/${component.slug}`,
       badge: { label: component.name, state: component.state },

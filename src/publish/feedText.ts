@@ -1,6 +1,6 @@
 import { renderMarkdown } from '#core/markdown.ts';
 import type { SnapshotUpdate } from '#core/snapshot.ts';
-import { statusWords } from '../i18n/en.ts';
+import type { Words } from '../i18n/words.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 (section 2.2) forbids them even as references
 const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g;
@@ -33,7 +33,7 @@ function dateHtml(at: number): string {
 }
 
 /** One update in the form that readers of Statuspage's feeds parse: date, status in bold, text. */
-export function updateHtml(update: SnapshotUpdate, label: string = statusWords[update.status]): string {
+export function updateHtml(update: SnapshotUpdate, label: string): string {
   const lead = `<p>${dateHtml(update.at)}<br><strong>${label}</strong> - `;
   const body = renderMarkdown(cleanText(update.body)).trim();
   return body.startsWith('<p>') ? lead + body.slice('<p>'.length) : `${lead.trimEnd()}</p>\n${body}`;
@@ -43,11 +43,11 @@ export function updateHtml(update: SnapshotUpdate, label: string = statusWords[u
  * All updates of an incident, newest first. An update that leaves the status as it was is called "Update", but
  * never the first one shown: programs take the first bold words for the incident's current status.
  */
-export function updatesHtml(updates: readonly SnapshotUpdate[]): string {
+export function updatesHtml(updates: readonly SnapshotUpdate[], { statuses }: Words): string {
   return updates
     .map((update, index) => {
       const isRepeated = index > 0 && updates[index + 1]?.status === update.status;
-      return updateHtml(update, isRepeated ? 'Update' : statusWords[update.status]);
+      return updateHtml(update, isRepeated ? 'Update' : statuses[update.status]);
     })
     .join('\n');
 }

@@ -2,7 +2,7 @@ import { Feed } from 'feed';
 import RSS from 'rss';
 import type { Postmortem } from '#core/postmortem.ts';
 import type { Snapshot, SnapshotIncident } from '#core/snapshot.ts';
-import { language, statusWords, words } from '../i18n/en.ts';
+import { type Words, wordsIn } from '../i18n/words.ts';
 import { type FeedChoice, type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
 import { cleanText, escapeHtml, updateHtml, updatesHtml } from './feedText.ts';
 
@@ -22,6 +22,7 @@ export type FeedItem = {
 };
 
 type Channel = {
+  language: string;
   author: string;
   title: string;
   about: string;
@@ -46,6 +47,8 @@ function inSequence(items: readonly FeedItem[]): FeedItem[] {
   return spread.toReversed().slice(0, feedLength);
 }
 
+/** Feeds speak the first language of the page. */
+const wordsOf = ({ page }: Snapshot): Words => wordsIn(page.locales[0] ?? 'en');
 const hostOf = ({ page }: Snapshot) => new URL(page.url).hostname;
 const incidentUrl = ({ page }: Snapshot, { id }: SnapshotIncident) => `${page.url}/incidents/${id}`;
 
@@ -54,18 +57,19 @@ function incidentItem(snapshot: Snapshot, incident: SnapshotIncident): FeedItem 
     id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}`,
     url: incidentUrl(snapshot, incident),
     title: cleanText(incident.title),
-    html: updatesHtml(incident.updates),
+    html: updatesHtml(incident.updates, wordsOf(snapshot)),
     publishedAt: incident.updates.at(-1)?.at ?? incident.createdAt,
     updatedAt: incident.updates[0]?.at ?? incident.createdAt,
   };
 }
 
 function updateItems(snapshot: Snapshot, incident: SnapshotIncident): FeedItem[] {
+  const { statuses } = wordsOf(snapshot);
   return incident.updates.map((update) => ({
     id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}/${update.id}`,
     url: `${incidentUrl(snapshot, incident)}#${update.id}`,
-    title: cleanText(`${statusWords[update.status]}: ${incident.title}`),
-    html: updateHtml(update),
+    title: cleanText(`${statuses[update.status]}: ${incident.title}`),
+    html: updateHtml(update, statuses[update.status]),
     publishedAt: update.at,
     updatedAt: update.at,
   }));
@@ -77,7 +81,7 @@ function postmortemItem(snapshot: Snapshot, { slug, title, summary, publishedOn 
   return {
     id: `tag:${hostOf(snapshot)},2005:Postmortem/${slug}`,
     url,
-    title: cleanText(`${words.postmortem.name}: ${title}`),
+    title: cleanText(`${wordsOf(snapshot).postmortem.name}: ${title}`),
     html: `<p>${escapeHtml(cleanText(summary))}</p>`,
     publishedAt: at,
     updatedAt: at,
@@ -94,7 +98,7 @@ export function feedItems(snapshot: Snapshot, incidents: readonly SnapshotIncide
   return inSequence([...told, ...learned.map((postmortem) => postmortemItem(snapshot, postmortem))]);
 }
 
-function rssText({ title, about, siteUrl, feedUrl, items }: Channel): string {
+function rssText({ language, title, about, siteUrl, feedUrl, items }: Channel): string {
   const changedAt = items[0]?.updatedAt ?? 0;
   const rss = new RSS({
     title,
@@ -142,6 +146,7 @@ function syndicate(
 }
 
 function jsonText(channel: Channel): string {
+  const { language } = channel;
   const { author, ...feed } = JSON.parse(syndicate(channel, (title) => title).json1());
   // JSON Feed 1.1, of which the library's 1.0 is all but the version and the plural of the author.
   return JSON.stringify({ ...feed, version: 'https://jsonfeed.org/version/1.1', language, authors: [author] });
@@ -168,6 +173,7 @@ export function feedText(
   const component = components.find(({ slug }) => slug === choice.component);
   const name = component ? `${page.name}: ${component.name}` : page.name;
   return writers[format]({
+    language: wordsOf(snapshot).locale,
     author: cleanText(page.name),
     title: cleanText(`${name} - Incident History`),
     about: cleanText(page.about ?? `Incidents and updates of ${name}`),

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Postmortem } from '#core/postmortem.ts';
 import type { Snapshot, SnapshotComponent, SnapshotIncident } from '#core/snapshot.ts';
-import { wholeSentence } from '../i18n/en.ts';
+import { wordsIn } from '../i18n/words.ts';
 
 /**
  * What the bytes of a page depend on, as text: same key, same page. Keys leave out what only time changes; the
@@ -63,5 +63,5 @@ export function frameKey({ page, uptimeWeights, components, generatedAt }: Snaps
 
 /** The state of the whole, as the pages that speak of now say it in their title and first sentence. */
 export function wholeKey(snapshot: Snapshot): string {
-  return JSON.stringify([snapshot.state, wholeSentence(snapshot)]);
+  return JSON.stringify([snapshot.state, wordsIn('en').wholeSentence(snapshot)]);
 }

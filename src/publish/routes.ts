@@ -1,3 +1,4 @@
+import { type Locale, localePath } from '#core/locale.ts';
 import { openIncidents, type Snapshot, type SnapshotIncident } from '#core/snapshot.ts';
 import { badgeFormats, badgesOf, badgeText, badgeTypes } from './badge.ts';
 import { embedScript } from './embed.ts';
@@ -9,7 +10,7 @@ import { robotsText, securityText, sitemapText } from './sitemap.ts';
 import { statuspageWriters } from './statuspage.ts';
 
 /** Renders one page with the given snapshot: Astro's part, handed in. */
-export type RenderPage = (path: string, locals: { snapshot: Snapshot }) => Promise<Response>;
+export type RenderPage = (path: string, asked: { snapshot: Snapshot; locale: Locale }) => Promise<Response>;
 
 /** What a render gave: the text, and the Content-Security-Policy that fits it. */
 export type Rendered = { body: string; policy: string };
@@ -37,16 +38,17 @@ const feedTypes: Record<FeedFormat, string> = {
 
 type Draft = { path: string; key: string; kind?: PageKind; live?: boolean };
 
-function pageRoute(snapshot: Snapshot, { path, key, kind = 'page', live = false }: Draft): Route {
+function pageRoute(snapshot: Snapshot, locale: Locale, { path, key, kind = 'page', live = false }: Draft): Route {
   const expectedStatus = kind === 'missing' ? 404 : 200;
+  const [first = locale] = snapshot.page.locales;
   return {
-    path,
+    path: localePath(locale, first, path),
     kind,
     contentType: htmlType,
     live,
     key,
     async render(renderPage) {
-      const response = await renderPage(path, { snapshot });
+      const response = await renderPage(path, { snapshot, locale });
       const body = await response.text();
       // Whichever status its template gives, the page for what does not exist is what was asked for.
       if (response.status !== expectedStatus && response.status !== 200)
@@ -55,6 +57,11 @@ function pageRoute(snapshot: Snapshot, { path, key, kind = 'page', live = false 
       return { body, policy: response.headers.get('content-security-policy') ?? "base-uri 'none'" };
     },
   };
+}
+
+/** A page in each language, the default one first. */
+function pageRoutes(snapshot: Snapshot, draft: Draft): Route[] {
+  return snapshot.page.locales.map((locale) => pageRoute(snapshot, locale, draft));
 }
 
 function textRoute(draft: Draft & { contentType: string }, text: () => string): Route {
@@ -90,9 +97,9 @@ function postmortemRoutes(snapshot: Snapshot, key: string): Route[] {
   const { postmortems, incidents } = snapshot;
   const known = new Set<string | null>(incidents.map(({ id }) => id));
   return [
-    pageRoute(snapshot, { path: '/postmortems', key: key + digest(postmortems.map(postmortemKey)) }),
-    ...postmortems.map((postmortem) =>
-      pageRoute(snapshot, {
+    ...pageRoutes(snapshot, { path: '/postmortems', key: key + digest(postmortems.map(postmortemKey)) }),
+    ...postmortems.flatMap((postmortem) =>
+      pageRoutes(snapshot, {
         path: `/postmortems/${postmortem.slug}`,
         key: key + postmortemKey(postmortem) + known.has(postmortem.incident),
       }),
@@ -127,7 +134,7 @@ function formRoutes(snapshot: Snapshot, key: string): Route[] {
     { path: '/subscribe/unsubscribed' },
     { path: '/404', kind: 'missing' },
   ];
-  return forms.map((form) => pageRoute(snapshot, { ...form, key }));
+  return forms.flatMap((form) => pageRoutes(snapshot, { ...form, key }));
 }
 
 /**
@@ -152,14 +159,14 @@ export function routesOf(snapshot: Snapshot): Route[] {
   const nowKey = digest([whole, ...componentStates, allKey]);
   const open = openIncidents(snapshot);
   const closed = snapshot.incidents.filter(({ status }) => status === 'resolved');
-  const incidentRoute = ({ id }: SnapshotIncident, draft: { live: boolean; key: string }) =>
-    pageRoute(snapshot, { path: `/incidents/${id}`, ...draft });
+  const incidentRoutes = ({ id }: SnapshotIncident, draft: { live: boolean; key: string }) =>
+    pageRoutes(snapshot, { path: `/incidents/${id}`, ...draft });
 
   return [
-    pageRoute(snapshot, { path: '/', live: true, key: nowKey }),
-    ...open.map((incident) => incidentRoute(incident, { live: true, key: nowKey })),
+    ...pageRoutes(snapshot, { path: '/', live: true, key: nowKey }),
+    ...open.flatMap((incident) => incidentRoutes(incident, { live: true, key: nowKey })),
     ...apiRoutes(snapshot, nowKey),
-    pageRoute(snapshot, { path: '/embed/frame', kind: 'frame', live: true, key: nowKey }),
+    ...pageRoutes(snapshot, { path: '/embed/frame', kind: 'frame', live: true, key: nowKey }),
     textRoute(
       { path: '/embed/script.js', key: 'embed', contentType: 'text/javascript; charset=utf-8' },
       () => embedScript,
@@ -168,13 +175,13 @@ export function routesOf(snapshot: Snapshot): Route[] {
     ...feedRoutes(snapshot, snapshot.incidents, null, frame + allKey + learnedKey),
     ...closed
       .toSorted((a, b) => b.updatedAt - a.updatedAt)
-      .map((incident) => incidentRoute(incident, { live: false, key: frame + incidentKeys.get(incident.id) })),
-    pageRoute(snapshot, { path: '/history', key: whole + allKey }),
+      .flatMap((incident) => incidentRoutes(incident, { live: false, key: frame + incidentKeys.get(incident.id) })),
+    ...pageRoutes(snapshot, { path: '/history', key: whole + allKey }),
     ...snapshot.components.flatMap((component, index) => {
       const incidents = incidentsByComponent.get(component.id)?.map(({ incident }) => incident) ?? [];
       const key = frame + keyOf(incidents) + learnedKey;
       return [
-        pageRoute(snapshot, {
+        ...pageRoutes(snapshot, {
           path: `/components/${component.slug}`,
           live: true,
           key: `${whole}${componentStates[index]}${key}`,

@@ -22,8 +22,9 @@ import {
   openFilmPlatform,
   policy,
 } from '../helpers/platform.ts';
+import { pageSettings } from '../helpers/snapshot.ts';
 
-const page = { name: 'Film Post', url: 'https://status.example', about: null, supportUrl: null, accent: null };
+const page = pageSettings({ name: 'Film Post', url: 'https://status.example' });
 
 /** What every database must do for the verbs, run for each kind of database. */
 export function databaseContract(kind: string, open: () => Promise<Database>) {

@@ -6,7 +6,7 @@ import {
   dayOf,
   defaultWeights,
   type Flip,
-  formatRatio,
+  flooredPercent,
   noTimes,
   type Span,
   spansOf,
@@ -216,16 +216,16 @@ describe('timesByDay over a change of clocks and a leap day', () => {
   });
 });
 
-describe('formatRatio', () => {
+describe('flooredPercent', () => {
   it('never rounds up', () => {
-    expect(formatRatio(0.999999)).toBe('99.99 %');
-    expect(formatRatio(1)).toBe('100.00 %');
+    expect(flooredPercent(0.999999)).toBe(99.99);
+    expect(flooredPercent(1)).toBe(100);
     const thirteenYearsMs = 13 * 366 * 86_400_000;
-    expect(formatRatio(1 - 1 / thirteenYearsMs)).toBe('99.99 %');
+    expect(flooredPercent(1 - 1 / thirteenYearsMs)).toBe(99.99);
   });
 
   it('does not lose a hundredth to binary fractions', () => {
     for (let hundredths = 0; hundredths <= 10_000; hundredths += 1)
-      expect(formatRatio(hundredths / 10_000)).toBe(`${(hundredths / 100).toFixed(2)} %`);
+      expect(flooredPercent(hundredths / 10_000)).toBe(hundredths / 100);
   });
 });

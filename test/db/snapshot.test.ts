@@ -7,8 +7,9 @@ import { listIncidents, openIncident, postUpdate, resolveIncident } from '#db/in
 import { createSnapshotReader, readSnapshot } from '#db/snapshot.ts';
 import { openTestDatabase } from '../helpers/database.ts';
 import { applyComponents, console_, filmPlatform, look, noon, openFilmPlatform } from '../helpers/platform.ts';
+import { pageSettings } from '../helpers/snapshot.ts';
 
-const page = { name: 'Film Post', url: 'https://status.example', about: null, supportUrl: null, accent: null };
+const page = pageSettings({ name: 'Film Post', url: 'https://status.example' });
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
 

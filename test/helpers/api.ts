@@ -6,13 +6,14 @@ import { readSnapshot } from '#db/snapshot.ts';
 import { createToken, type TokenScope } from '#db/tokens.ts';
 import { openTestDatabase } from './database.ts';
 import { console_, noon, openFilmPlatform } from './platform.ts';
+import { pageSettings } from './snapshot.ts';
 
 const publicUrl = 'https://status.example';
 export const consoleToken = 'console-token-of-the-test';
 export const secretKey = 'a secret key that is long enough for a test';
 
 const noPlan = { changes: [], unchanged: 0, warnings: [] };
-const page = { name: 'Film Post', url: publicUrl, about: null, supportUrl: null, accent: null };
+const page = pageSettings({ name: 'Film Post', url: publicUrl });
 
 /** The API on a database file of its own, with the film platform in it. Pages come out as the locals they were given. */
 export async function openTestApi() {

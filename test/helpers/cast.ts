@@ -15,6 +15,7 @@ const page: Snapshot['page'] = {
   about: 'Lanterna brings films to festivals: submissions, screenings and programmes for organizers and filmmakers.',
   supportUrl: 'https://lanterna.example/help',
   accent: 'oklch(0.62 0.19 35)',
+  locales: ['en'],
 };
 
 type Part = { slug: string; name: string; group: string | null; description: string | null; dependsOn: string[] };

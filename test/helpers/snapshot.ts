@@ -95,12 +95,25 @@ export function postmortem(title: string, part: Partial<Postmortem> = {}): Postm
   };
 }
 
+/** What a page says of itself: that of Lanterna, unless said otherwise. */
+export function pageSettings(part: Partial<Snapshot['page']> = {}): Snapshot['page'] {
+  return {
+    name: 'Lanterna',
+    url: 'https://status.lanterna.example',
+    about: null,
+    supportUrl: null,
+    accent: null,
+    locales: ['en'],
+    ...part,
+  };
+}
+
 export function snapshot(part: Partial<Snapshot> = {}): Snapshot {
   const components = part.components ?? [component('Submissions'), component('Payments')];
   return {
     revision: 1,
     generatedAt: friday + 3_600_000,
-    page: { name: 'Lanterna', url: 'https://status.lanterna.example', about: null, supportUrl: null, accent: null },
+    page: pageSettings(),
     uptimeWeights: defaultWeights,
     state: overallState(components.map(({ state }) => state)),
     components,

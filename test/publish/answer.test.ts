@@ -226,16 +226,16 @@ describe('answer', () => {
 
 describe('notFound', () => {
   it('it gives the published page as a 404 that nobody keeps', async () => {
-    const missing = notFound(site);
+    const missing = notFound(site, '/nothing');
     expect(missing?.status).toBe(404);
     expect(missing?.headers.get('cache-control')).toBe('no-store');
     expect(missing?.headers.get('content-encoding')).toBeNull();
     expect(await missing?.text()).toContain('<title>/404</title>');
-    expect(notFound(site, 'br')?.headers.get('content-encoding')).toBe('br');
+    expect(notFound(site, '/nothing', 'br')?.headers.get('content-encoding')).toBe('br');
   });
 
   it('it has nothing to give before anything was published', async () => {
-    expect(notFound({ ...site, pages: new Map() })).toBeNull();
+    expect(notFound({ ...site, pages: new Map() }, '/nothing')).toBeNull();
   });
 });
 

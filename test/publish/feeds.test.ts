@@ -4,7 +4,7 @@ import type { Snapshot, SnapshotIncident } from '#core/snapshot.ts';
 import type { FeedChoice, FeedFormat } from '#publish/feedAddress.ts';
 import { feedItems, feedText } from '#publish/feeds.ts';
 import { readWithFeedparser, readWithRssParser } from '../helpers/feedReaders.ts';
-import { component, friday, incident, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
+import { component, friday, incident, pageSettings, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
 
 const everything: FeedChoice = { component: null, perUpdate: false };
 const everyUpdate: FeedChoice = { component: null, perUpdate: true };
@@ -209,7 +209,7 @@ const hostile = [
 /** A snapshot whose every staff text is the given one. */
 function writtenBy(text: string): Snapshot {
   return snapshot({
-    page: { name: text, url: 'https://status.lanterna.example', about: text, supportUrl: null, accent: null },
+    page: pageSettings({ name: text, about: text }),
     components: [component('Payments', { name: text, slug: 'payments' })],
     incidents: [incident(`Title ${text}`, updates(['investigating', `Body ${text}`, 0]))],
   });

@@ -40,7 +40,7 @@ const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
       '#probes/guard.ts',
       '#core/verdict.ts',
       '#db/results.ts',
-      '../i18n/en.ts',
+      '../i18n/words.ts',
       'node:stream',
       'zod',
     ],
@@ -51,11 +51,11 @@ const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
     mayNot: ['#db/results.ts', '#api/app.ts', '#notify/worker.ts', '#publish/site.ts', 'hono', ...ownSlang, ...doors],
   },
   'src/notify': {
-    may: ['./smtp.ts', '#core/notice.ts', '#db/deliveries.ts', '../i18n/en.ts', 'node:path', 'nodemailer', 'resend'],
+    may: ['./smtp.ts', '#core/notice.ts', '#db/deliveries.ts', '../i18n/words.ts', 'node:path', 'nodemailer', 'resend'],
     mayNot: ['#probes/http.ts', '#publish/site.ts', '#api/app.ts', '../publish/site.ts', 'drizzle-orm', ...doors],
   },
   'src/publish': {
-    may: ['./site.ts', '#core/snapshot.ts', '#db/events.ts', '../i18n/en.ts', 'node:zlib', 'feed', 'rss'],
+    may: ['./site.ts', '#core/snapshot.ts', '#db/events.ts', '../i18n/words.ts', 'node:zlib', 'feed', 'rss'],
     mayNot: ['#probes/http.ts', '#notify/worker.ts', '#api/app.ts', '../api/app.ts', ...ownSlang, ...doors],
   },
   'src/api': {
@@ -63,7 +63,7 @@ const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
     mayNot: ['#probes/http.ts', '#notify/worker.ts', '#publish/site.ts', '../publish/site.ts', ...ownSlang, ...doors],
   },
   'src/i18n': {
-    may: ['./en.ts', '#core/status.ts'],
+    may: ['./messages/en.ts', '#core/status.ts', 'intl-messageformat'],
     mayNot: ['#db/client.ts', '#publish/site.ts', '../pages/index.astro', 'zod', 'node:fs', ...ownSlang, ...doors],
   },
   'src/house': {
@@ -88,7 +88,7 @@ describe.each(['src/pages', 'src/pages/staff', 'src/layouts', 'src/components'])
       './Row.astro',
       '../layouts/Page.astro',
       '../../components/Row.astro',
-      '../i18n/en.ts',
+      '../i18n/words.ts',
       '#core/status.ts',
     ];
     expect(await refused(room, may, 'astro')).toEqual([]);

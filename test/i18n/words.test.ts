@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '#core/snapshot.ts';
 import { type ComponentState, overallState } from '#core/status.ts';
-import { clock, daysSummary, duration, instant, reach, wholeSentence } from '../../src/i18n/en.ts';
+import { wordsIn } from '../../src/i18n/words.ts';
 import { calmSnapshot, outageSnapshot } from '../helpers/cast.ts';
 
+const { clock, daysSummary, duration, instant, wholeSentence } = wordsIn('en');
 const now = Date.parse('2026-11-23T02:26:12Z');
 
 function withStates(states: Record<string, ComponentState>): Snapshot {
@@ -87,10 +88,4 @@ describe('the bars in words', () => {
     );
     expect(summaryOf('catch-up')).toBe('Last 90 days: no failure; 30 days not known.');
   });
-});
-
-it('says how many people a post reaches', () => {
-  expect(reach(1234)).toBe('1,234 people will get this.');
-  expect(reach(1)).toBe('1 person will get this.');
-  expect(reach(0)).toBe('Nobody is subscribed yet; this appears on the page and in the feeds.');
 });

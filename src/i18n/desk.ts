@@ -1,0 +1,73 @@
+import type { ProbeState } from '#core/verdict.ts';
+
+/** Every word that staff meet at the desk. Staff write to readers in many languages; among themselves they read this one. */
+
+/** How a location sees a target. */
+export const sightWords: Record<ProbeState, string> = {
+  up: 'Up',
+  degraded: 'Slow',
+  down: 'Down',
+  unknown: 'Not known',
+};
+
+const countFormat = new Intl.NumberFormat('en-GB');
+
+/** "1,234" */
+function count(value: number): string {
+  return countFormat.format(value);
+}
+
+/** "1,234 people will get this." */
+export function reach(subscribers: number): string {
+  if (subscribers === 0) return 'Nobody is subscribed yet; this appears on the page and in the feeds.';
+  return `${count(subscribers)} ${subscribers === 1 ? 'person' : 'people'} will get this.`;
+}
+
+export const deskWords = {
+  title: 'Desk',
+  signInTitle: 'Sign in',
+  signInLead: 'For the people who write here.',
+  name: 'Name',
+  password: 'Password',
+  signIn: 'Sign in',
+  signOut: 'Sign out',
+  signedInAs: 'Signed in as',
+  asOf: 'As of',
+  reload: 'Reload',
+  failing: 'Failing now',
+  nothingFails: 'Nothing fails.',
+  since: 'since',
+  flapping: 'goes up and down; subscribers hear of it when it is steady',
+  impaired: 'Monitoring impaired',
+  impairedHint: 'Our own network is in trouble: what the probes cannot reach is shown as unknown, and nobody is told.',
+  sights: 'Seen from',
+  sightsHint: 'What each location last saw. One that says nothing is not known and has no vote.',
+  location: 'Location',
+  sees: 'Sees',
+  lastLook: 'Last look',
+  neverLooked: 'none yet',
+  tookMs: (ms: number) => `${count(ms)} ms`,
+  open: 'Open incidents',
+  nothingOpen: 'No incident is open.',
+  warnings: 'Shared fate',
+  newIncident: 'Open an incident',
+  incidentTitle: 'Title',
+  titleHint: 'What visitors feel, in one line: “Payments are refused”.',
+  status: 'Status',
+  body: 'What to say',
+  firstBodyHint: 'What is felt, not why. Markdown.',
+  bodyHint: 'What changed, what to do meanwhile. No time of repair without a reason for it. Markdown.',
+  promise: 'Next update in',
+  minutes: 'minutes',
+  noPromise: 'Empty: no promise.',
+  components: 'Services that fail',
+  state: 'They are',
+  post: 'Post the update',
+  publish: 'Open the incident',
+  resolve: 'Resolve',
+  resolveThis: 'Resolve this incident',
+  resolutionBody: 'The last word',
+  resolutionHint: 'Say what was lost, or that nothing was lost.',
+  stillFailing: (names: string) => `Still failing: ${names}.`,
+  resolveConsequence: 'It cannot be opened again.',
+};

@@ -1,0 +1,22 @@
+import type { Locale } from '#core/locale.ts';
+import { type Messages, type Spoken, speak } from './catalogue.ts';
+import { type Formats, formatsIn, tagOf } from './formats.ts';
+import { en } from './messages/en.ts';
+import { type Sentences, sentencesIn } from './sentences.ts';
+
+/** Everything that a language says, and the way it writes times and numbers. */
+export type Words = Spoken<typeof en> & Formats & Sentences & { readonly locale: Locale };
+
+const catalogues: Record<Locale, Messages> = { en, es: en, fr: en, de: en, pt: en, it: en, ru: en };
+const known = new Map<Locale, Words>();
+
+/** The words of a language; the same value at each call. */
+export function wordsIn(locale: Locale): Words {
+  const before = known.get(locale);
+  if (before) return before;
+  const messages = speak(catalogues[locale], tagOf(locale));
+  const language = { ...messages, ...formatsIn(locale, messages) };
+  const words = { ...language, ...sentencesIn(language), locale };
+  known.set(locale, words);
+  return words;
+}
