@@ -4,18 +4,12 @@ import { makePageNow, type Page } from './bytes.ts';
 /** Without a heartbeat for this long, pages say that updates may be delayed. */
 export const staleMs = 180_000;
 
-/** The place the layout leaves for the warning: an empty paragraph that carries its words, `#` for the age. */
-const place = /(<p\b[^>]*\bdata-stale="([^"#]*)#([^"]*)"[^>]*>)(?=<\/p>)/;
+/** The layout shows its warning where the page is marked as old. */
+const opening = /<html lang="[^"]*"/;
 const stalePages = new WeakMap<Page, Page>();
 
 function withWarning(page: Page): Page {
-  const html = page.bodies.identity.toString();
-  const age = `more than ${staleMs / 60_000} min`;
-  if (!place.test(html)) return page;
-  return makePageNow(
-    page,
-    html.replace(place, (_, element, before, after) => `${element}${before}${age}${after}`),
-  );
+  return makePageNow(page, page.bodies.identity.toString().replace(opening, '$& class="stale"'));
 }
 
 /**

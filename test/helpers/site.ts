@@ -25,10 +25,10 @@ export function listeningLog(): { log: Logger; lines: Record<string, unknown>[] 
 
 export const pagePolicy = "default-src 'none'; style-src 'sha256-abc'";
 
-/** Pages with nothing but their address, the time and the place for the warning. */
+/** Pages with nothing but their address, the time and the place for the mark of an old one. */
 export const renderPlain: RenderPage = async (path, { snapshot: { generatedAt, incidents } }) =>
   new Response(
-    `<!doctype html><title>${path}</title><p data-stale="This page is # old."></p><main>${generatedAt} ${incidents
+    `<!doctype html><html lang="en"><title>${path}</title><main>${generatedAt} ${incidents
       .map(({ title }) => title)
       .join()}</main>${'<i>row</i>'.repeat(100)}`,
     {

@@ -204,7 +204,7 @@ describe('startPublisher', () => {
     await sleep(50);
     expect(site.heartbeatAt).toBe(lastBeatAt);
     const home = answer(site, { method: 'GET', url: '/', headers: {} }, lastBeatAt + 200_000);
-    expect(home?.body?.toString()).toContain('This page is more than 3 min old.');
+    expect(home?.body?.toString()).toContain('class="stale"');
   });
 
   it('the heartbeat renders what is live and leaves the rest', async () => {

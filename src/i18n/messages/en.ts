@@ -75,6 +75,7 @@ export const en = {
   languages: { name: 'English', label: 'Languages', offer: 'This page is also in English' },
   siteTitle: '{name} status',
   status: 'status',
+  /** An instant follows. */
   nextUpdate: { before: 'Next update by', late: 'Late: an update was promised by' },
   standsOn: 'Stands on',
   components: 'Services',
@@ -91,9 +92,10 @@ export const en = {
   affected: 'Affected services',
   asOf: 'As of',
   pageMade: 'This page shows what we knew at',
-  ago: '{age} ago',
-  stale: 'This page is {age} old; updates may be delayed.',
-  moreThan: 'more than {age}',
+  /** Stands behind an instant; the seconds are counted on. */
+  ago: ' ({seconds} s ago)',
+  /** An instant follows. */
+  stale: 'Updates may be delayed: this page was last renewed at',
   formula:
     'Uptime is the share of the time we could see in which a service worked. A major outage counts {major}, a partial outage {partial}, a degraded state {degraded}; planned work and hours we could not see are left out.',
   weights: { full: 'in full', none: 'not at all' },
