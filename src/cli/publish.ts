@@ -13,10 +13,22 @@ import { print } from './output.ts';
 /** Where nobody watches a bar move, a line every so often. */
 const lineEveryMs = 5_000;
 
+/** A server that runs may replace files while they are read; so many times it is tried to get ahead of it. */
+const tries = 5;
+
 /** What the server on the data folder has published, whether it runs or not. */
-async function readPublished(dataDir: string): Promise<StaticSite> {
-  const published = publishedFiles(await loadSite(join(dataDir, 'site'), pino({ level: 'silent' })));
-  if (published.files.length > 0) return staticSite(published);
+async function readPublished(dataDir: string, triesLeft = tries): Promise<StaticSite> {
+  let leftOut = 0;
+  const write = () => {
+    leftOut += 1;
+  };
+  const published = publishedFiles(await loadSite(join(dataDir, 'site'), pino({ level: 'warn' }, { write })));
+  if (leftOut > 0 && triesLeft > 1) return readPublished(dataDir, triesLeft - 1);
+  if (leftOut > 0)
+    throw new StartError(
+      `Of what was published in ${dataDir}, some is missing or damaged. Start the server once: it makes it again.`,
+    );
+  if (published.files.length > 0) return await staticSite(published);
   throw new StartError(
     `Nothing was published yet in ${dataDir}. Start the server once with "npm start", or set DATA_DIR to the folder of the one that runs.`,
   );

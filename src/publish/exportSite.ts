@@ -1,10 +1,10 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 import { StartError } from '#core/error.ts';
 import { isText, type SiteFile, type StaticSite } from './staticSite.ts';
-import { placeFile } from './targets/folder.ts';
+import { writeBelow } from './targets/folder.ts';
 import { manifestFile, manifestName } from './targets/manifest.ts';
 
 export type ExportOptions = {
@@ -48,12 +48,12 @@ async function requireOurs(dir: string): Promise<void> {
 
 async function writeOne(root: string, file: SiteFile, precompressed: boolean): Promise<Exported> {
   const bytes = await file.bytes();
-  await placeFile(root, file.name, bytes);
+  await writeBelow(root, file.name, bytes);
   if (!precompressed || !isText(file.contentType) || bytes.length < leastPackedBytes)
     return { files: 1, bytes: bytes.length };
   const [gz, br] = await Promise.all([gzipBest(bytes, { level: 9 }), brotliBest(bytes)]);
-  await placeFile(root, `${file.name}.gz`, gz);
-  await placeFile(root, `${file.name}.br`, br);
+  await writeBelow(root, `${file.name}.gz`, gz);
+  await writeBelow(root, `${file.name}.br`, br);
   return { files: 3, bytes: bytes.length + gz.length + br.length };
 }
 
@@ -80,8 +80,10 @@ async function swap(fresh: string, dir: string, former: string): Promise<void> {
  * is never half a site; what was in it before is gone then.
  * @throws StartError when the folder holds something else, or cannot be written
  */
-export async function exportSite({ files }: StaticSite, dir: string, options: ExportOptions): Promise<Exported> {
-  await requireOurs(dir);
+export async function exportSite({ files }: StaticSite, out: string, options: ExportOptions): Promise<Exported> {
+  await requireOurs(out);
+  // Where it is a link, what it leads to is replaced.
+  const dir = await realpath(out).catch(() => out);
   const beside = (suffix: string) => join(dirname(dir), `.${basename(dir)}.${suffix}`);
   const fresh = beside('new');
   const sum: Exported = { files: 0, bytes: 0 };

@@ -12,13 +12,18 @@ const feeds: ReadonlySet<string> = new Set(Object.values(feedPaths));
 const serverOnly = /^\/(subscribe|claims)\/./;
 
 /** Segments that mean the same in a path, in an address and in the name of an object, on every system. */
-const safeName = /^(?!.*(^|\/)\.{1,2}(\/|$))[\w.~-]+(\/[\w.~-]+)*$/;
+const safeNames = /^(?!.*(^|\/)\.{1,2}(\/|$))[\w.~-]+(\/[\w.~-]+)*$/;
 
 /** `/history.rss?component=mail&per=update` -> `components/mail/history.per-update.rss` */
 function feedName(path: string, query: string): string {
   const { component, perUpdate } = feedChoice(query);
   const file = perUpdate ? path.slice(1).replace(/(\.\w+)$/, '.per-update$1') : path.slice(1);
   return component === null ? file : `components/${component}/${file}`;
+}
+
+/** True for a path that stays below the root of the site, whoever named it. */
+export function isSafeName(name: string): boolean {
+  return safeNames.test(name);
 }
 
 function nameOf(address: string): string {
@@ -37,7 +42,7 @@ function nameOf(address: string): string {
 export function staticName(address: string, kind: PageKind): string | null {
   if (kind === 'token' || serverOnly.test(address)) return null;
   const name = nameOf(address);
-  return safeName.test(name) ? name : null;
+  return isSafeName(name) ? name : null;
 }
 
 const head = '<meta charset="utf-8">';

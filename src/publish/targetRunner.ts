@@ -21,7 +21,7 @@ export type RunnerOptions = {
   settings: TargetSettings;
   kind: TargetKind;
   /** The site of this moment. */
-  site: () => StaticSite;
+  site: () => Promise<StaticSite>;
   /** Where what must outlive the process is kept; each target has a folder in it. */
   dir: string;
   searchPath: string;
@@ -127,9 +127,9 @@ export function startRunner(options: RunnerOptions, before: Promise<void> = Prom
   async function attempt(): Promise<void> {
     const deadline = AbortSignal.timeout(patienceMs * attemptPatience);
     const signal = AbortSignal.any([stopping.signal, deadline]);
-    const shown = site();
     await keep(forget(dir));
     try {
+      const shown = await site();
       await untilAborted(signal, target.sync(shown, memory.held, signal));
       noteSuccess(shown.heartbeatAt);
     } catch (error) {

@@ -39,7 +39,7 @@ async function push(given: Given) {
   const scene: { site: StaticSite } = { site: home('one') };
   const start = (): Pusher =>
     startPusher({
-      site: () => scene.site,
+      site: async () => scene.site,
       searchPath: process.env['PATH'] ?? '',
       hide: (text) => text.replaceAll('sesame', '[hidden]'),
       log,
@@ -169,7 +169,7 @@ describe('the pusher', () => {
     await waitUntil('it is there', () => pusher.report()[0]?.shownAt);
     const firstAt = pusher.report()[0]?.lastSuccessAt;
     await pusher.stop();
-    expect(await readFile(join(dir, 'store/memory.json'), 'utf8')).not.toContain(secretAccessKey);
+    expect(await readFile(join(dir, 'store/memory'), 'utf8')).not.toContain(secretAccessKey);
     const before = written.length;
     expect(before).toBe(3);
     const again = start();
@@ -182,7 +182,7 @@ describe('the pusher', () => {
 
   it('has no memory in the middle of an attempt, so that a kill makes the next one a full one', async () => {
     const memories: boolean[] = [];
-    const file = (dir: string) => join(dir, 'a/memory.json');
+    const file = (dir: string) => join(dir, 'a/memory');
     const given: { dir?: string } = {};
     const kind = scripted(async (_, held) => {
       memories.push(existsSync(file(given.dir ?? '')));
@@ -205,13 +205,13 @@ describe('the pusher', () => {
     await waitUntil('it is gone', () => !existsSync(join(dir, 'former')));
   });
 
-  it.each(['{', '{"version":1,"place":"x","held":{}}'])(
+  it.each(['{', '{"version":1,"place":"x"}\nnonsense'])(
     'begins anew with a memory that is damaged: %s',
     async (text) => {
       const root = await temporaryDir();
       const dir = join(await temporaryDir(), 'targets');
       await mkdir(join(dir, 'disk'), { recursive: true });
-      await writeFile(join(dir, 'disk/memory.json'), text);
+      await writeFile(join(dir, 'disk/memory'), text);
       const { pusher } = await push({ targets: () => [folderTarget(root)], dir });
       pusher.wake(true);
       await waitUntil('it is there', () => pusher.report()[0]?.shownAt);

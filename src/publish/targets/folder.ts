@@ -9,8 +9,15 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }
 
+/** Writes a file where nobody reads yet. */
+export async function writeBelow(root: string, name: string, bytes: Buffer): Promise<void> {
+  const path = join(root, name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, bytes);
+}
+
 /** A reader finds the old file or the new one, also after a power cut. */
-export async function placeFile(root: string, name: string, bytes: Buffer): Promise<void> {
+async function placeFile(root: string, name: string, bytes: Buffer): Promise<void> {
   const path = join(root, name);
   await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.new`, bytes, { flush: true });

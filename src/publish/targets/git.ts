@@ -51,10 +51,20 @@ const tidyEvery = 100;
 const pushPatience = 20;
 
 /** Beside the site: what hosts of pages want to find in a branch. Without `.nojekyll` they leave out names with a dot. */
-function extras({ cname }: Settings, { files }: StaticSite): SiteFile[] {
+function extras({ cname }: Settings): SiteFile[] {
   const domain = cname === undefined ? [] : [siteFile('CNAME', 'text/plain', 'no-cache', `${cname}\n`)];
-  const own = [siteFile('.nojekyll', 'text/plain', 'no-cache', ''), ...domain];
-  return [...own, manifestFile([...files.keys(), ...own.map(({ name }) => name)])];
+  return [siteFile('.nojekyll', 'text/plain', 'no-cache', ''), ...domain];
+}
+
+/** What the branch has in the end, and how that differs from what it holds. */
+function changesOf(settings: Settings, site: StaticSite, held: Held) {
+  const wanted = new Map(site.files);
+  for (const file of extras(settings)) wanted.set(file.name, file);
+  const isOurs = (name: string) => name !== commitKey && name !== manifestName;
+  const gone = [...held.keys()].filter((name) => isOurs(name) && !wanted.has(name));
+  const files = [...wanted.values()].filter(({ name, hash }) => held.get(name) !== hash);
+  if (gone.length > 0 || files.some(({ name }) => !held.has(name))) files.push(manifestFile(wanted.keys()));
+  return { files, gone };
 }
 
 function openRepository(settings: Settings, { dir, searchPath, patienceMs }: Place) {
@@ -76,8 +86,11 @@ function openRepository(settings: Settings, { dir, searchPath, patienceMs }: Pla
     ...(token === undefined
       ? {}
       : {
-          GIT_CONFIG_COUNT: '1',
-          GIT_CONFIG_KEY_0: 'http.extraHeader',
+          // For this host alone, and no other that it may send us to.
+          GIT_CONFIG_COUNT: '2',
+          GIT_CONFIG_KEY_1: 'http.followRedirects',
+          GIT_CONFIG_VALUE_1: 'false',
+          GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraHeader`,
           GIT_CONFIG_VALUE_0: `Authorization: Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`,
         }),
   };
@@ -161,20 +174,15 @@ function openBranch(settings: Settings, place: Place): Target {
     const base = pushed === undefined ? null : await idOf(`${pushed}^{tree}`, signal);
     if (base === null) held.clear();
     const lease = held.get(commitKey) ?? (await remoteId(ref, signal));
-    const wanted = new Map([
-      ...site.files,
-      ...extras(settings, site).map((file): [string, SiteFile] => [file.name, file]),
-    ]);
-    const files = [...wanted.values()].filter(({ name, hash }) => held.get(name) !== hash);
-    const gone = [...held.keys()].filter((name) => !wanted.has(name) && name !== commitKey);
+    const { files, gone } = changesOf(settings, site, held);
     const stream = Readable.from(commitStream(settings, site, { base, files, gone }));
     await say(['fast-import', '--quiet', '--done', '--force'], signal, stream);
     // All or nothing, and only while the branch is as we left it.
     const guard = `--force-with-lease=${ref}:${lease ?? ''}`;
     await say(['push', '--quiet', guard, settings.url, `${nextRef}:${ref}`], signal);
     await say(['update-ref', pushedRef, nextRef], signal);
-    held.clear();
-    for (const [name, { hash }] of wanted) held.set(name, hash);
+    for (const name of gone) held.delete(name);
+    for (const { name, hash } of files) held.set(name, hash);
     held.set(commitKey, await say(['rev-parse', pushedRef], signal));
   }
 

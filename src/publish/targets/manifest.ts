@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isSafeName } from '#publish/staticFile.ts';
 import { type SiteFile, siteFile } from '#publish/staticSite.ts';
 
 /** Lies beside the site and names what is ours there: nothing else is ever removed. */
@@ -17,10 +18,13 @@ export function manifestFile(names: Iterable<string>): SiteFile {
   );
 }
 
-/** The names in a manifest; null when it is none of ours. */
+/**
+ * The names in a manifest; null when it is none of ours. Whoever else writes at the host may have written it, and what it
+ * names is removed: only names of our own making count.
+ */
 export function namesInManifest(bytes: Buffer): string[] | null {
   try {
-    return manifestSchema.parse(JSON.parse(bytes.toString())).files;
+    return manifestSchema.parse(JSON.parse(bytes.toString())).files.filter(isSafeName);
   } catch {
     // Whatever else lies under this name is somebody else's.
     return null;

@@ -1,27 +1,40 @@
 import { hash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Held } from './target.ts';
 
-const schema = z.object({
+/** The first line of a memory; a line for each file follows, its hash, a space and its name. */
+const headSchema = z.object({
   version: z.literal(1),
   /** Of the settings that say which place it is: another place holds something else. */
   place: z.string(),
   lastSuccessAt: z.number().int().nullable(),
   shownAt: z.number().int().nullable(),
-  held: z.record(z.string(), z.string()),
 });
 
 /** What is remembered of a target from one start to the next. */
 export type Memory = { lastSuccessAt: number | null; shownAt: number | null; held: Held };
 
-const fileOf = (dir: string): string => join(dir, 'memory.json');
+const fileOf = (dir: string): string => join(dir, 'memory');
+/** Lines written before the event loop has a turn. */
+const sliceLength = 500;
 
 export const nothingRemembered = (): Memory => ({ lastSuccessAt: null, shownAt: null, held: new Map() });
 
 /** Names a place by its settings, less those that are secret. */
 export const placeOf = (kind: string, config: unknown): string => hash('sha256', JSON.stringify([kind, config]));
+
+function heldIn(lines: readonly string[]): Held {
+  return new Map(
+    lines.map((line): [string, string] => {
+      const space = line.indexOf(' ');
+      if (space < 0) throw new Error('not a line of a memory');
+      return [line.slice(space + 1), line.slice(0, space)];
+    }),
+  );
+}
 
 /**
  * What is remembered of the place. A memory that is lost, damaged or of another place is none, and the folder is
@@ -29,8 +42,9 @@ export const placeOf = (kind: string, config: unknown): string => hash('sha256',
  */
 export async function recall(dir: string, place: string): Promise<Memory> {
   try {
-    const { held, lastSuccessAt, shownAt, ...kept } = schema.parse(JSON.parse(await readFile(fileOf(dir), 'utf8')));
-    if (kept.place === place) return { lastSuccessAt, shownAt, held: new Map(Object.entries(held)) };
+    const [head = '', ...lines] = (await readFile(fileOf(dir), 'utf8')).trimEnd().split('\n');
+    const { lastSuccessAt, shownAt, ...kept } = headSchema.parse(JSON.parse(head));
+    if (kept.place === place) return { lastSuccessAt, shownAt, held: heldIn(lines) };
   } catch {
     // Nothing to go by is the usual case at the first start, and after a crash in the middle of a sync.
   }
@@ -43,11 +57,19 @@ export async function forget(dir: string): Promise<void> {
   await rm(fileOf(dir), { force: true });
 }
 
+async function* linesOf(place: string, { lastSuccessAt, shownAt, held }: Memory): AsyncGenerator<string> {
+  yield `${JSON.stringify({ version: 1, place, lastSuccessAt, shownAt })}\n`;
+  const entries = [...held];
+  for (let start = 0; start < entries.length; start += sliceLength) {
+    const slice = entries.slice(start, start + sliceLength);
+    yield slice.map(([name, content]) => `${content} ${name}\n`).join('');
+    await nextTurn();
+  }
+}
+
 /** Remembers after a sync, good or bad. */
 export async function remember(dir: string, place: string, memory: Memory): Promise<void> {
-  const { lastSuccessAt, shownAt, held } = memory;
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const kept = { version: 1, place, lastSuccessAt, shownAt, held: Object.fromEntries(held) };
-  await writeFile(`${fileOf(dir)}.new`, JSON.stringify(kept), { mode: 0o600 });
+  await writeFile(`${fileOf(dir)}.new`, linesOf(place, memory), { mode: 0o600 });
   await rename(`${fileOf(dir)}.new`, fileOf(dir));
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { SiteFile } from '#publish/staticSite.ts';
-import { placeFile } from './folder.ts';
+import { writeBelow } from './folder.ts';
 import { complaint, type Outcome, runProgram } from './program.ts';
 import { sshCommand, sshFields, sshFiles, writeSshConfig } from './ssh.ts';
 import { type Host, stepwise } from './stepwise.ts';
@@ -84,7 +84,7 @@ function openHost(settings: z.output<typeof schema>, place: Place): Host {
 
   async function putBatch(batch: readonly SiteFile[], signal: AbortSignal): Promise<void> {
     await withStage(async (stage) => {
-      for (const { name, bytes } of batch) await placeFile(stage, name, await bytes());
+      for (const { name, bytes } of batch) await writeBelow(stage, name, await bytes());
       // --ignore-times: whether a file is due was decided by what is in it. --delay-updates: put in place together.
       const options = ['--ignore-times', '--delay-updates', '--chmod=D755,F644', '--perms', '--dirs'];
       expectSuccess(

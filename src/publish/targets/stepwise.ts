@@ -51,7 +51,8 @@ async function steps(host: Host, { files }: StaticSite, held: Held, signal: Abor
   const changed = others.filter(({ name }) => held.has(name));
   const gone = [...held.keys()].filter((name) => !files.has(name) && name !== manifestName);
   // Named before they are there, and as long as they are there: what we put can always be found again.
-  await put([manifestFile([...held.keys(), ...files.keys()])]);
+  const isNamed = [...files.keys()].every((name) => held.has(name));
+  if (!isNamed || !held.get(manifestName)) await put([manifestFile([...held.keys(), ...files.keys()])]);
   // Nothing links to what is new before it is there, and nothing to what is gone when it goes.
   await put(fresh);
   await put(changed);

@@ -54,6 +54,17 @@ describe('the target s3', () => {
     expect(written).toHaveLength(before);
   });
 
+  it('removes nothing that a manifest names outside of the site', async () => {
+    const { sync, objects } = await openStore({ prefix: 'status/' });
+    const names = ['../thesis.txt', '/thesis.txt', 'a/../../thesis.txt', 'former.html'];
+    const body = Buffer.from(JSON.stringify({ intermission: 1, files: names }));
+    objects.set('status/.intermission.json', { body, headers: {} });
+    for (const key of ['thesis.txt', 'status/former.html']) objects.set(key, { body: Buffer.from('x'), headers: {} });
+    await sync();
+    expect([...objects.keys()]).toContain('thesis.txt');
+    expect([...objects.keys()]).not.toContain('status/former.html');
+  });
+
   it('compresses text where it is told to, and says so', async () => {
     const { sync, objects } = await openStore({ gzip: true });
     const held: Held = new Map();
