@@ -45,6 +45,7 @@ const nextRef = 'refs/intermission/next';
 const pushedRef = 'refs/intermission/pushed';
 /** No file of a repository can have this name: under it stands which commit holds the others. */
 const commitKey = '.git';
+const repositoryName = 'site.git';
 /** What is no longer reachable is let go of after so many commits. */
 const tidyEvery = 100;
 /** A push of a whole site may take so many times what one word may. */
@@ -67,33 +68,33 @@ function changesOf(settings: Settings, site: StaticSite, held: Held) {
   return { files, gone };
 }
 
-function openRepository(settings: Settings, { dir, searchPath, patienceMs }: Place) {
-  const { url, token } = settings;
-  const repository = join(dir, 'site.git');
-
-  /** Settings that are secret go through the environment: the arguments of a program can be read by every account. */
-  const env = {
+/** Settings that are secret go through the environment: the arguments of a program can be read by every account. */
+function environmentOf({ url, token }: Settings, { dir, searchPath, patienceMs }: Place): Record<string, string> {
+  const credentials = Buffer.from(`x-access-token:${token}`).toString('base64');
+  return {
     PATH: searchPath,
     HOME: dir,
     LC_ALL: 'C',
-    GIT_DIR: repository,
+    GIT_DIR: join(dir, repositoryName),
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
     GIT_ALLOW_PROTOCOL: 'https:ssh:file',
     GIT_SSH_COMMAND: sshCommand,
     GIT_HTTP_LOW_SPEED_LIMIT: '1',
     GIT_HTTP_LOW_SPEED_TIME: String(Math.max(1, Math.ceil(patienceMs / 1_000))),
-    ...(token === undefined
-      ? {}
-      : {
-          // For this host alone, and no other that it may send us to.
-          GIT_CONFIG_COUNT: '2',
-          GIT_CONFIG_KEY_1: 'http.followRedirects',
-          GIT_CONFIG_VALUE_1: 'false',
-          GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraHeader`,
-          GIT_CONFIG_VALUE_0: `Authorization: Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`,
-        }),
+    GIT_CONFIG_COUNT: token === undefined ? '1' : '2',
+    GIT_CONFIG_KEY_0: 'http.followRedirects',
+    GIT_CONFIG_VALUE_0: 'false',
+    // For this host alone.
+    GIT_CONFIG_KEY_1: `http.${new URL(url).origin}/.extraHeader`,
+    GIT_CONFIG_VALUE_1: `Authorization: Basic ${credentials}`,
   };
+}
+
+function openRepository(settings: Settings, place: Place) {
+  const { url } = settings;
+  const { dir, patienceMs } = place;
+  const env = environmentOf(settings, place);
 
   function git(args: readonly string[], signal: AbortSignal, input?: Readable): Promise<Outcome> {
     const limitMs = patienceMs * pushPatience;
@@ -112,11 +113,11 @@ function openRepository(settings: Settings, { dir, searchPath, patienceMs }: Pla
     async prepare(signal: AbortSignal): Promise<void> {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       await writeSshConfig(dir, settings, patienceMs);
-      const isThere = await access(join(repository, 'HEAD')).then(
+      const isThere = await access(join(dir, repositoryName, 'HEAD')).then(
         () => true,
         () => false,
       );
-      if (!isThere) await say(['init', '--bare', '--quiet', repository], signal);
+      if (!isThere) await say(['init', '--bare', '--quiet', repositoryName], signal);
     },
     /** The id of what a name stands for; null when it stands for nothing. */
     async idOf(name: string, signal: AbortSignal): Promise<string | null> {

@@ -32,6 +32,29 @@ describe('the target folder', () => {
     expect(await readFile(join(path, 'index.html'), 'utf8')).toBe('home');
   });
 
+  it('is never read half, while it is written', async () => {
+    const path = await temporaryDir();
+    const target = folder.open({ path }, { dir: 'unused', searchPath: '', patienceMs: 20_000 });
+    const held: Held = new Map();
+    const write = (round: number) => {
+      const wanted = siteOfTexts({ 'index.html': `${round % 10}`.repeat(1_000_000) }, round);
+      return target.sync(wanted, held, AbortSignal.timeout(20_000));
+    };
+    await write(0);
+    let isWriting = true;
+    const seen = new Set<string>();
+    const reading = (async () => {
+      while (isWriting) {
+        const text = await readFile(join(path, 'index.html'), 'utf8');
+        seen.add(`${text.length} ${new Set(text).size}`);
+      }
+    })();
+    for (let round = 1; round <= 10; round++) await write(round);
+    isWriting = false;
+    await reading;
+    expect([...seen]).toEqual(['1000000 1']);
+  });
+
   it('leaves nothing of a write that was cut off', async () => {
     const { path, sync } = await openFolder(5_000);
     await writeFile(join(path, 'index.html.new'), 'half a pa');
