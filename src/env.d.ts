@@ -3,6 +3,7 @@
 type Snapshot = import('./core/snapshot.ts').Snapshot;
 type SnapshotIncident = import('./core/snapshot.ts').SnapshotIncident;
 type ComponentState = import('./core/status.ts').ComponentState;
+type TargetReport = import('./core/target.ts').TargetReport;
 type ProbeState = import('./core/verdict.ts').ProbeState;
 type Outcome = import('./core/verdict.ts').Outcome;
 type Locale = import('./core/locale.ts').Locale;
@@ -58,6 +59,8 @@ type Desk = {
   components: readonly DeskComponent[];
   /** Of probes that several locations look with; those of one probe stand together. */
   sights: readonly DeskSight[];
+  /** Further hosts of the site. */
+  targets: readonly (TargetReport & { isBehind: boolean })[];
   openIncidents: readonly SnapshotIncident[];
   /** Confirmed subscribers: how many people one update reaches. */
   subscriberCount: number;

@@ -14,8 +14,11 @@ import { startNotifier } from '#notify/worker.ts';
 import { createEgress } from '#probes/egress.ts';
 import { hidden } from '#probes/redact.ts';
 import { startScheduler } from '#probes/scheduler.ts';
+import { publishedFiles } from '#publish/publishedFiles.ts';
 import { startPublisher } from '#publish/publisher.ts';
+import { startPusher } from '#publish/pusher.ts';
 import type { Site } from '#publish/site.ts';
+import { staticSite } from '#publish/staticSite.ts';
 import { settleMs, startHousekeeping } from './housekeeping.ts';
 import { openShelf } from './postmortems.ts';
 import { openSettings, type Settings } from './settings.ts';
@@ -93,12 +96,23 @@ export async function openHouse(
     return { page: pageOf(current, publicUrl), weights: current.policies.uptime };
   });
   const snapshot = async () => ({ ...(await read(now())), postmortems: await shelf.read() });
+  const hideSecrets = (reason: string) => hidden(reason, settings.current().secrets);
+  const pusher = startPusher({
+    targets: () => settings.current().publish.targets,
+    site: () => staticSite(publishedFiles(site)),
+    dir: join(config.dataDir, 'targets'),
+    searchPath: config.searchPath,
+    hide: hideSecrets,
+    log,
+  });
+  opened.defer(() => pusher.stop());
   const publisher = startPublisher({
     readSnapshot: snapshot,
     newestRevision: () => newestEventId(db),
     onEvents: db.onEvents,
     renderPage,
     site,
+    onPublished: pusher.wake,
     log,
   });
   opened.defer(() => publisher.stop());
@@ -144,11 +158,12 @@ export async function openHouse(
       lastProbeTickAt: scheduler.lastTickAt(),
     }),
     impairment: scheduler.impairment,
+    targets: pusher.report,
     publicUrl,
     secretKey,
     consoleToken,
     trustedProxies: config.trustedProxies,
-    hideSecrets: (reason) => hidden(reason, settings.current().secrets),
+    hideSecrets,
     log,
     now,
   });

@@ -7,6 +7,7 @@ import { newIncidentSchema, newUpdateSchema, resolutionSchema } from '#core/inci
 import { sharedFateSentence } from '#core/sharedFate.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { openIncidents } from '#core/snapshot.ts';
+import { isBehind, type TargetReport } from '#core/target.ts';
 import type { Database } from '#db/client.ts';
 import { listComponents } from '#db/components.ts';
 import { openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
@@ -27,6 +28,7 @@ export type DeskDeps = {
   renderPage: (path: string, asked: Asked) => Promise<Response>;
   snapshot: () => Promise<Snapshot>;
   impairment: () => Impairment | null;
+  targets: () => readonly TargetReport[];
   isTrusted: (address: string) => boolean;
   /** True when the page is served over TLS. */
   secure: boolean;
@@ -45,7 +47,7 @@ const notices: Readonly<Record<string, string>> = {
 };
 
 /** The desk: sign in, see what is red, say something. Pages come from Astro, deeds are forms that answer 303. */
-export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, secure, now }: DeskDeps) {
+export function deskRoutes({ db, renderPage, snapshot, impairment, targets, isTrusted, secure, now }: DeskDeps) {
   const app = new Hono<IdentityEnv>();
   const perPerson = createThrottle(10, 600);
   const perAddress = createThrottle(30, 600);
@@ -72,6 +74,7 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
           impairedSinceAt: impairment()?.sinceAt ?? null,
           components: seen.components.map((component) => ({ ...component, isFlapping: flapping.has(component.id) })),
           sights: await listSights(db),
+          targets: targets().map((report) => ({ ...report, isBehind: isBehind(report, now()) })),
           openIncidents: openIncidents(seen),
           subscriberCount: await countConfirmed(db),
           warnings: (await listSharedFates(db)).map(sharedFateSentence),

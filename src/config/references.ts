@@ -17,6 +17,9 @@ const probeNames = z
 const namesSchema = z.object({
   groups: list(word),
   locations: list(z.object({ name: word }).catch({ name: '' })),
+  publish: z
+    .object({ targets: list(z.object({ name: word, kind: word }).catch({ name: '', kind: '' })) })
+    .catch({ targets: [] }),
   components: list(
     z
       .object({ slug: word, group: word, depends_on: list(word), probes: list(probeNames) })
@@ -108,6 +111,12 @@ function protectionProblems(source: YamlSource, { components }: Names): ConfigPr
   );
 }
 
+function targetProblems(source: YamlSource, { publish: { targets } }: Names): ConfigProblem[] {
+  const names = targets.map(({ name, kind }) => name || kind);
+  const pathOf = (index: number) => ['publish', 'targets', index, 'name'];
+  return repeated(source, names, 'a name that no other target has', pathOf);
+}
+
 function cycleProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
   const cycle = findCycle(components.flatMap(({ slug, depends_on }) => depends_on.map((to) => ({ from: slug, to }))));
   if (cycle === null) return [];
@@ -129,6 +138,7 @@ export function referenceProblems(source: YamlSource): ConfigProblem[] {
     groupProblems,
     dependencyProblems,
     protectionProblems,
+    targetProblems,
     cycleProblems,
   ];
   return rules.flatMap((problems) => problems(source, names.data));

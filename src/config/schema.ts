@@ -124,6 +124,7 @@ export const statusSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  publish: z.strictObject({ targets: z.array(z.unknown()).max(20).default([]) }).prefault({}),
   locales: z
     .array(localeSchema)
     .min(1)
@@ -140,6 +141,13 @@ export const componentSchema = z.strictObject({
   depends_on: z.array(slug).max(componentLimit).default([]),
   runs_on: z.array(line).max(50).default([]),
   probes: z.array(z.unknown()).default([]),
+});
+
+/** What every target has, whatever its kind. */
+export const targetSchema = z.strictObject({
+  kind: z.string(),
+  name: slug.optional(),
+  refresh: duration(5_000, dayMs).optional(),
 });
 
 /** What every probe has, whatever its kind. */

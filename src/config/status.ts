@@ -39,6 +39,18 @@ export type ComponentConfig = {
   probes: ProbeConfig[];
 };
 
+/** A further host that the site lives at: its settings were parsed by the schema of its kind. */
+export type TargetConfig = {
+  /** Unique; also the name of its folder in DATA_DIR. */
+  name: string;
+  kind: string;
+  /** How old what it shows may get while nothing changes. */
+  refreshMs: number;
+  config: Record<string, unknown>;
+  /** Those of its settings that are neither kept nor shown. */
+  secrets: Record<string, string>;
+};
+
 /** What `status.yaml` says, complete: every default is filled in. */
 export type StatusConfig = {
   page: {
@@ -74,7 +86,9 @@ export type StatusConfig = {
       flipsMs: number | null;
     };
   };
-  /** What the settings of probes took from the environment: no reason may say it. */
+  /** Where the site lives besides here. */
+  publish: { targets: TargetConfig[] };
+  /** What the settings of probes and targets took from the environment: no reason may say it. */
   secrets: readonly string[];
   /** Of the page, the first is the default. */
   locales: Locale[];

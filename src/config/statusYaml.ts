@@ -12,6 +12,7 @@ import { ConfigError, type ConfigProblem } from './problems.ts';
 import { referenceProblems } from './references.ts';
 import { componentLimit, componentSchema, lookSchema, probeSchema, statusSchema } from './schema.ts';
 import type { ComponentConfig, LocationConfig, ProbeConfig, StatusConfig } from './status.ts';
+import { readTargets } from './targets.ts';
 import { hiddenFields } from './things.ts';
 import { type Path, readYaml, type YamlSource } from './yamlSource.ts';
 
@@ -177,6 +178,7 @@ export function parseStatus(
   const listed = Array.isArray(declared) ? declared : [];
   if (listed.length > componentLimit) throw new ConfigError(file, inOrder(source.problems, problems));
   const components = listed.map((input: unknown, index) => readComponent(reading, ['components', index], input));
+  const targets = readTargets(reading);
   problems.push(...referenceProblems(source));
   const found = inOrder(source.problems, problems);
   if (frame.data === undefined || found.length > 0) throw new ConfigError(file, found);
@@ -194,9 +196,11 @@ export function parseStatus(
     locations: locationsFrom(locations),
     components: components.filter((component) => component !== undefined),
     policies,
+    publish: { targets },
     locales,
   };
   const values = source.filled.map(({ value }) => value);
-  const secrets = source.filled.filter(({ path }) => path.includes('probes')).map(({ value }) => value);
+  const isForProgramsOnly = ({ path }: { path: Path }) => path.includes('probes') || path[0] === 'publish';
+  const secrets = source.filled.filter(isForProgramsOnly).map(({ value }) => value);
   return { ...status, hidden: hiddenFields(status, values), secrets };
 }

@@ -40,6 +40,7 @@ const singular: Record<string, string> = {
   groups: 'group',
   locales: 'locale',
   steps: 'step',
+  targets: 'target',
 };
 
 function nameOf(entry: unknown, index: number): string {

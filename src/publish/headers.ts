@@ -23,6 +23,11 @@ const cacheControl: Record<PageKind, string> = {
   missing: 'no-store',
 };
 
+/** How long caches may keep a file of this kind. */
+export function cacheControlOf(kind: PageKind): string {
+  return cacheControl[kind];
+}
+
 /** True for what scripts of other sites may read. */
 export function isShared(kind: PageKind): boolean {
   return kind === 'api' || kind === 'feed' || kind === 'badge';

@@ -15,6 +15,11 @@ export type PublisherOptions = {
   renderPage: RenderPage;
   /** The bytes that visitors are answered from, changed in place. */
   site: Site;
+  /**
+   * Called when everything was brought up to date. It must not wait for anything.
+   * @param isNews false when nothing but the time has changed
+   */
+  onPublished?: (isNews: boolean) => void;
   log: Logger;
   /** How often what is live is rendered without a change. */
   heartbeatMs?: number;
@@ -45,7 +50,7 @@ function* waves(routes: readonly Route[]): Generator<Route[]> {
  * first and then on disk. One publish at a time; changes meanwhile become one more.
  */
 export function startPublisher(options: PublisherOptions): Publisher {
-  const { readSnapshot, newestRevision, onEvents, renderPage, site, log } = options;
+  const { readSnapshot, newestRevision, onEvents, renderPage, site, onPublished, log } = options;
   const { heartbeatMs = 30_000, pollMs = 1_000, now = Date.now } = options;
   const keys = new Map<string, string>();
   const failures = new Map<string, string>();
@@ -53,6 +58,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
   let revision = -1;
   let isBeatDue = false;
   let isBlind = false;
+  let hasNews = false;
   let lastPublishAt: number | null = null;
   let stopped = false;
 
@@ -79,6 +85,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
       const page = pages[index];
       if (!page) return;
       site.pages.set(path, page);
+      hasNews ||= keys.get(path) !== key;
       keys.set(path, key);
       failures.delete(path);
     });
@@ -86,8 +93,11 @@ export function startPublisher(options: PublisherOptions): Publisher {
 
   function withdraw(routes: readonly Route[]): void {
     const paths = new Set(routes.map(({ path }) => path));
-    for (const path of [...site.pages.keys(), ...failures.keys()])
-      if (!paths.has(path)) for (const map of [site.pages, keys, failures]) map.delete(path);
+    for (const path of [...site.pages.keys(), ...failures.keys()]) {
+      if (paths.has(path)) continue;
+      for (const map of [site.pages, keys, failures]) map.delete(path);
+      hasNews = true;
+    }
   }
 
   async function publish(): Promise<void> {
@@ -109,6 +119,8 @@ export function startPublisher(options: PublisherOptions): Publisher {
       lastPublishAt = now();
     }
     saving.wake();
+    onPublished?.(hasNews);
+    hasNews = false;
   }
 
   const saving = singleFlight(() =>

@@ -137,3 +137,20 @@ describe('the desk', () => {
     expect(await warnings()).toHaveLength(2);
   });
 });
+
+describe('the desk', () => {
+  it('shows each further host of the page, with what it last failed at', async () => {
+    const { app, as, clock } = await signedIn();
+    const lastError = { at: clock.now - 1_000, sentence: 'PUT index.html: the storage answered 503.' };
+    const common = { refreshMs: 30_000, lastSuccessAt: clock.now - 600_000, shownAt: clock.now - 600_000 };
+    clock.targets = [
+      { ...common, name: 'bucket', kind: 's3', lastError },
+      { ...common, name: 'disk', kind: 'folder', shownAt: clock.now, lastError: null },
+    ];
+    const { desk } = (await (await app.request('/staff', { headers: as })).json()) as { desk: { targets: unknown } };
+    expect(desk.targets).toMatchObject([
+      { name: 'bucket', isBehind: true, lastError },
+      { name: 'disk', isBehind: false },
+    ]);
+  });
+});

@@ -160,7 +160,7 @@ describe('a mistake', () => {
       'probes on no component',
       `${fine}probes: [{ kind: tcp, host: a.example, port: 1 }]\n`,
       [
-        '3:1 the file: expected one of the keys page, groups, locations, components, policies, locales, found "probes".',
+        '3:1 the file: expected one of the keys page, groups, locations, components, policies, publish, locales, found "probes".',
       ],
     ],
     [

@@ -76,6 +76,21 @@ describe('startPublisher', () => {
     await showsFilms(site);
   });
 
+  it('it tells whoever copies it that all is published, and whether that is news', async () => {
+    const told: boolean[] = [];
+    const onPublished = (isNews: boolean) => void told.push(isNews);
+    const { publisher, change, tell } = await start({ onPublished, heartbeatMs: 50 });
+    await publisher.published();
+    await vi.waitFor(() => expect(told.slice(0, 2)).toEqual([true, false]));
+    change({ incidents: [films] });
+    tell();
+    await vi.waitFor(() => expect(told.slice(1)).toContain(true));
+    change({ incidents: [] });
+    const before = told.filter(Boolean).length;
+    tell();
+    await vi.waitFor(() => expect(told.filter(Boolean).length).toBe(before + 1));
+  });
+
   it('it finds the changes of other processes in the event log', async () => {
     const { publisher, site, change } = await start({ pollMs: 10 });
     await publisher.published();

@@ -55,7 +55,16 @@ const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
     mayNot: ['#probes/http.ts', '#publish/site.ts', '#api/app.ts', '../publish/site.ts', 'drizzle-orm', ...doors],
   },
   'src/publish': {
-    may: ['./site.ts', '#core/snapshot.ts', '#db/events.ts', '../i18n/words.ts', 'node:zlib', 'feed', 'rss'],
+    may: [
+      './site.ts',
+      '#core/snapshot.ts',
+      '#db/events.ts',
+      '../i18n/words.ts',
+      'node:zlib',
+      'feed',
+      'rss',
+      'aws4fetch',
+    ],
     mayNot: ['#probes/http.ts', '#notify/worker.ts', '#api/app.ts', '../api/app.ts', ...ownSlang, ...doors],
   },
   'src/api': {
