@@ -16,6 +16,7 @@ import { hidden } from '#probes/redact.ts';
 import { startScheduler } from '#probes/scheduler.ts';
 import { startPublisher } from '#publish/publisher.ts';
 import type { Site } from '#publish/site.ts';
+import { openPainter } from './cards/painter.ts';
 import { settleMs, startHousekeeping } from './housekeeping.ts';
 import { openShelf } from './postmortems.ts';
 import { openSettings, type Settings } from './settings.ts';
@@ -63,8 +64,8 @@ export function settle(config: Config, listeningUrl: string): SettledConfig {
 
 /** What the public page says of itself. */
 function pageOf({ page, locales }: StatusConfig, publicUrl: string): Snapshot['page'] {
-  const { name, about, supportUrl, accent } = page;
-  return { name, url: publicUrl, about, supportUrl, accent, locales };
+  const { name, about, supportUrl, brand } = page;
+  return { name, url: publicUrl, about, supportUrl, locales, brand };
 }
 
 /**
@@ -93,11 +94,14 @@ export async function openHouse(
     return { page: pageOf(current, publicUrl), weights: current.policies.uptime };
   });
   const snapshot = async () => ({ ...(await read(now())), postmortems: await shelf.read() });
+  const painter = openPainter({ packageRoot: config.packageRoot });
+  opened.defer(() => painter.close());
   const publisher = startPublisher({
     readSnapshot: snapshot,
     newestRevision: () => newestEventId(db),
     onEvents: db.onEvents,
     renderPage,
+    paintCard: painter.paint,
     site,
     log,
   });

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { defaultFlapThresholds } from '#core/flap.ts';
 import { homeLocation } from '#core/location.ts';
 import { dayMs, defaultWeights } from '#core/uptime.ts';
+import { readBrand } from './brand/brand.ts';
 import type { Environment } from './interpolate.ts';
 import { fromFileCase } from './keyCase.ts';
 import { nearest } from './nearest.ts';
@@ -12,7 +13,7 @@ import { ConfigError, type ConfigProblem } from './problems.ts';
 import { referenceProblems } from './references.ts';
 import { componentLimit, componentSchema, lookSchema, probeSchema, statusSchema } from './schema.ts';
 import type { ComponentConfig, LocationConfig, ProbeConfig, StatusConfig } from './status.ts';
-import { hiddenFields } from './things.ts';
+import { declaredOf, hiddenFields } from './things.ts';
 import { type Path, readYaml, type YamlSource } from './yamlSource.ts';
 
 /** What the file needs to know about a kind of probe: its name, the schema of its own settings, and `run` if it looks. */
@@ -178,8 +179,10 @@ export function parseStatus(
   if (listed.length > componentLimit) throw new ConfigError(file, inOrder(source.problems, problems));
   const components = listed.map((input: unknown, index) => readComponent(reading, ['components', index], input));
   problems.push(...referenceProblems(source));
+  const look = frame.data && readBrand(source, file, frame.data.page);
+  problems.push(...(look?.problems ?? []));
   const found = inOrder(source.problems, problems);
-  if (frame.data === undefined || found.length > 0) throw new ConfigError(file, found);
+  if (frame.data === undefined || look === undefined || found.length > 0) throw new ConfigError(file, found);
 
   const { page, groups, locations, locales } = frame.data;
   const status = {
@@ -187,7 +190,7 @@ export function parseStatus(
       name: page.name,
       about: page.about ?? null,
       supportUrl: page.support_url ?? null,
-      accent: page.accent ?? null,
+      brand: look.brand,
       timeZone: page.time_zone,
     },
     groups,
@@ -195,8 +198,10 @@ export function parseStatus(
     components: components.filter((component) => component !== undefined),
     policies,
     locales,
+    remarks: look.remarks,
   };
   const values = source.filled.map(({ value }) => value);
   const secrets = source.filled.filter(({ path }) => path.includes('probes')).map(({ value }) => value);
-  return { ...status, hidden: hiddenFields(status, values), secrets };
+  const hidden = hiddenFields(declaredOf({ ...status, secrets, hidden: [] }), values);
+  return { ...status, hidden, secrets };
 }

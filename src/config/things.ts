@@ -1,12 +1,14 @@
 import { formatDuration } from '#core/duration.ts';
 import { homeLocation } from '#core/location.ts';
 import type { Declared } from '#db/settings.ts';
+import { brandWords } from './brand/brandWords.ts';
 import { snakeCase } from './keyCase.ts';
 import type { StatusConfig } from './status.ts';
 
 /** What is declared, of all that is known of the file. */
-export function declaredOf({ secrets: _, ...declared }: StatusConfig): Declared {
-  return declared;
+export function declaredOf({ secrets: _, remarks: __, page, ...declared }: StatusConfig): Declared {
+  const { brand, ...said } = page;
+  return { page: { ...said, ...brandWords(brand) }, ...declared };
 }
 
 /** One thing that is declared: the page, a component, a probe. Each has its own line in a plan. */
