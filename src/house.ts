@@ -19,6 +19,7 @@ import { startPublisher } from '#publish/publisher.ts';
 import { startPusher } from '#publish/pusher.ts';
 import type { Site } from '#publish/site.ts';
 import { staticSite } from '#publish/staticSite.ts';
+import { openPainter } from './cards/painter.ts';
 import { settleMs, startHousekeeping } from './housekeeping.ts';
 import { openShelf } from './postmortems.ts';
 import { openSettings, type Settings } from './settings.ts';
@@ -66,8 +67,8 @@ export function settle(config: Config, listeningUrl: string): SettledConfig {
 
 /** What the public page says of itself. */
 function pageOf({ page, locales }: StatusConfig, publicUrl: string): Snapshot['page'] {
-  const { name, about, supportUrl, accent } = page;
-  return { name, url: publicUrl, about, supportUrl, accent, locales };
+  const { name, about, supportUrl, brand } = page;
+  return { name, url: publicUrl, about, supportUrl, locales, brand };
 }
 
 /**
@@ -106,11 +107,14 @@ export async function openHouse(
     log,
   });
   opened.defer(() => pusher.stop());
+  const painter = openPainter({ packageRoot: config.packageRoot });
+  opened.defer(() => painter.close());
   const publisher = startPublisher({
     readSnapshot: snapshot,
     newestRevision: () => newestEventId(db),
     onEvents: db.onEvents,
     renderPage,
+    paintCard: painter.paint,
     site,
     onPublished: pusher.wake,
     log,

@@ -37,8 +37,10 @@ const slug = z
   .max(60)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case letters, digits and single hyphens, such as "screening-room"');
 
-const supportUrl = z
+/** Where a link may lead. */
+const address = z
   .string()
+  .max(2_000)
   .refine(
     (text) => URL.canParse(text) && ['http:', 'https:', 'mailto:'].includes(new URL(text).protocol),
     'an https:, http: or mailto: address',
@@ -51,6 +53,27 @@ const accent = z
     /^(#[0-9a-f]{3}|#[0-9a-f]{6}|oklch\([\d.]+%? [\d.]+ [\d.]+\))$/i,
     'a colour such as "#1f5f8b" or "oklch(0.5 0.1 240)"',
   );
+
+const fileName = z.string().trim().min(1).max(4_096);
+
+const link = z.strictObject({
+  label: line.max(60),
+  url: address,
+  translations: z.partialRecord(localeSchema, line.max(60)).default({}),
+});
+
+const page = z.strictObject({
+  name: line.describe('of the platform, as visitors know it'),
+  about: prose.optional(),
+  support_url: address.optional(),
+  accent: z.union([accent, z.strictObject({ light: accent, dark: accent })]).optional(),
+  logo: z.union([fileName, z.strictObject({ light: fileName, dark: fileName })]).optional(),
+  favicon: fileName.optional(),
+  links: z.array(link).max(8).default([]),
+  custom_css: fileName.optional(),
+  time_zone: timeZoneSchema.default('UTC'),
+});
+export type PageInput = z.output<typeof page>;
 
 /** A place that probes look from. */
 const location = z.strictObject({ name: slug, label: line.optional() });
@@ -79,13 +102,7 @@ const defaultAnchors = ['1.1.1.1:443', '9.9.9.9:443', 'dns.google:443'];
 
 /** The frame of `status.yaml`. Groups, components and probes refer to each other: see `references.ts`. */
 export const statusSchema = z.strictObject({
-  page: z.strictObject({
-    name: line.describe('of the platform, as visitors know it'),
-    about: prose.optional(),
-    support_url: supportUrl.optional(),
-    accent: accent.optional(),
-    time_zone: timeZoneSchema.default('UTC'),
-  }),
+  page,
   groups: z.array(line).max(componentLimit).default([]),
   locations: z.array(location).max(50).default([]),
   components: z.array(z.unknown()).min(1).max(componentLimit),

@@ -1,5 +1,7 @@
+import type { Brand } from '#core/brand.ts';
 import type { FlapThresholds } from '#core/flap.ts';
 import type { Locale } from '#core/locale.ts';
+import type { Warning } from '#core/plan.ts';
 import type { ComponentState } from '#core/status.ts';
 import type { UptimeWeights } from '#core/uptime.ts';
 
@@ -57,7 +59,7 @@ export type StatusConfig = {
     name: string;
     about: string | null;
     supportUrl: string | null;
-    accent: string | null;
+    brand: Brand;
     /** IANA name. */
     timeZone: string;
   };
@@ -92,6 +94,8 @@ export type StatusConfig = {
   secrets: readonly string[];
   /** Of the page, the first is the default. */
   locales: Locale[];
+  /** What the file may say and its author should know. */
+  remarks: readonly Warning[];
   /** Addresses of the fields whose text came out of a variable: nobody is shown those. */
   hidden: string[];
 };

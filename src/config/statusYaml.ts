@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { defaultFlapThresholds } from '#core/flap.ts';
 import { homeLocation } from '#core/location.ts';
 import { dayMs, defaultWeights } from '#core/uptime.ts';
+import { readBrand } from './brand/brand.ts';
 import type { Environment } from './interpolate.ts';
 import { fromFileCase } from './keyCase.ts';
 import { nearest } from './nearest.ts';
@@ -13,7 +14,7 @@ import { referenceProblems } from './references.ts';
 import { componentLimit, componentSchema, lookSchema, probeSchema, statusSchema } from './schema.ts';
 import type { ComponentConfig, LocationConfig, ProbeConfig, StatusConfig } from './status.ts';
 import { readTargets } from './targets.ts';
-import { hiddenFields } from './things.ts';
+import { declaredOf, hiddenFields } from './things.ts';
 import { type Path, readYaml, type YamlSource } from './yamlSource.ts';
 
 /** What the file needs to know about a kind of probe: its name, the schema of its own settings, and `run` if it looks. */
@@ -180,8 +181,10 @@ export function parseStatus(
   const components = listed.map((input: unknown, index) => readComponent(reading, ['components', index], input));
   const targets = readTargets(reading);
   problems.push(...referenceProblems(source));
+  const look = frame.data && readBrand(source, file, frame.data.page);
+  problems.push(...(look?.problems ?? []));
   const found = inOrder(source.problems, problems);
-  if (frame.data === undefined || found.length > 0) throw new ConfigError(file, found);
+  if (frame.data === undefined || look === undefined || found.length > 0) throw new ConfigError(file, found);
 
   const { page, groups, locations, locales } = frame.data;
   const status = {
@@ -189,7 +192,7 @@ export function parseStatus(
       name: page.name,
       about: page.about ?? null,
       supportUrl: page.support_url ?? null,
-      accent: page.accent ?? null,
+      brand: look.brand,
       timeZone: page.time_zone,
     },
     groups,
@@ -198,9 +201,11 @@ export function parseStatus(
     policies,
     publish: { targets },
     locales,
+    remarks: look.remarks,
   };
   const values = source.filled.map(({ value }) => value);
   const isForProgramsOnly = ({ path }: { path: Path }) => path.includes('probes') || path[0] === 'publish';
   const secrets = source.filled.filter(isForProgramsOnly).map(({ value }) => value);
-  return { ...status, hidden: hiddenFields(status, values), secrets };
+  const hidden = hiddenFields(declaredOf({ ...status, secrets, hidden: [] }), values);
+  return { ...status, hidden, secrets };
 }

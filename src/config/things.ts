@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { formatDuration } from '#core/duration.ts';
 import { homeLocation } from '#core/location.ts';
 import type { Declared } from '#db/settings.ts';
+import { brandWords } from './brand/brandWords.ts';
 import { snakeCase } from './keyCase.ts';
 import type { StatusConfig, TargetConfig } from './status.ts';
 
@@ -12,8 +13,13 @@ function keptTarget({ secrets, ...target }: TargetConfig): TargetConfig {
 }
 
 /** What is declared, of all that is known of the file. */
-export function declaredOf({ secrets: _, publish, ...declared }: StatusConfig): Declared {
-  return { ...declared, publish: { targets: publish.targets.map(keptTarget) } };
+export function declaredOf({ secrets: _, remarks: __, page, publish, ...declared }: StatusConfig): Declared {
+  const { brand, ...said } = page;
+  return {
+    page: { ...said, ...brandWords(brand) },
+    ...declared,
+    publish: { targets: publish.targets.map(keptTarget) },
+  };
 }
 
 /** One thing that is declared: the page, a component, a probe. Each has its own line in a plan. */

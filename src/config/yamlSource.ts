@@ -38,6 +38,7 @@ const singular: Record<string, string> = {
   components: 'component',
   probes: 'probe',
   groups: 'group',
+  links: 'link',
   locales: 'locale',
   steps: 'step',
   targets: 'target',

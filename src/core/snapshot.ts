@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { brandSchema } from './brand.ts';
 import { impacts, incidentRoles, incidentStatuses, isOpen } from './incident.ts';
 import { localeSchema } from './locale.ts';
 import { snapshotPostmortemSchema } from './postmortem.ts';
@@ -67,7 +68,7 @@ export const snapshotSchema = z.object({
     url: z.string().describe('public origin without trailing slash'),
     about: z.string().nullable(),
     supportUrl: z.string().nullable(),
-    accent: z.string().nullable().describe('CSS colour of the brand'),
+    brand: brandSchema,
     locales: z.array(localeSchema).min(1).describe('languages of the page, the default first'),
   }),
   uptimeWeights: z

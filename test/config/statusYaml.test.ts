@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { noBrand } from '#core/brand.ts';
 import { kinds } from '#probes/registry.ts';
 import type { Environment } from '../../src/config/interpolate.ts';
 import { ConfigError, type ConfigProblem } from '../../src/config/problems.ts';
@@ -42,7 +43,7 @@ policies: { up_after: 4, next_update_minutes: 20 }
       name: 'Reel',
       about: null,
       supportUrl: 'mailto:help@reel.example',
-      accent: null,
+      brand: noBrand,
       timeZone: 'Europe/Lisbon',
     });
     expect(status.policies).toEqual({

@@ -1,3 +1,4 @@
+import { noBrand } from '#core/brand.ts';
 import type { Snapshot, SnapshotComponent, SnapshotDay, SnapshotIncident } from '#core/snapshot.ts';
 import { type ComponentState, compareStates, overallState } from '#core/status.ts';
 import { defaultWeights } from '#core/uptime.ts';
@@ -14,7 +15,7 @@ const page: Snapshot['page'] = {
   url: 'https://status.lanterna.example',
   about: 'Lanterna brings films to festivals: submissions, screenings and programmes for organizers and filmmakers.',
   supportUrl: 'https://lanterna.example/help',
-  accent: 'oklch(0.62 0.19 35)',
+  brand: { ...noBrand, accent: { light: 'oklch(0.62 0.19 35)', dark: 'oklch(0.62 0.19 35)' } },
   locales: ['en'],
 };
 

@@ -1,3 +1,4 @@
+import { noBrand } from '#core/brand.ts';
 import type { Postmortem } from '#core/postmortem.ts';
 import type { Snapshot, SnapshotComponent, SnapshotIncident, SnapshotUpdate } from '#core/snapshot.ts';
 import { overallState } from '#core/status.ts';
@@ -102,7 +103,7 @@ export function pageSettings(part: Partial<Snapshot['page']> = {}): Snapshot['pa
     url: 'https://status.lanterna.example',
     about: null,
     supportUrl: null,
-    accent: null,
+    brand: noBrand,
     locales: ['en'],
     ...part,
   };

@@ -304,4 +304,51 @@ describe('startPublisher', () => {
     expect(listeners.size).toBe(0);
     expect(renderPage).not.toHaveBeenCalled();
   });
+
+  it('it publishes cards after everything else, and no page waits for one', async () => {
+    const { opened, open } = gate();
+    const paintCard = vi.fn(async () => {
+      await opened;
+      return Buffer.from('a card');
+    });
+    const { publisher, site, change, tell } = await start({ paintCard, first: snapshot({ incidents: [films] }) });
+    await publisher.published();
+    change({ incidents: [{ ...films, title: 'Films play again', updatedAt: films.updatedAt + 1 }] });
+    tell();
+    await vi.waitFor(() => expect(textAt(site, '/')).toContain('Films play again'));
+    expect(textAt(site, '/card.png')).toBeUndefined();
+    open();
+    await vi.waitFor(() => expect(textAt(site, `/incidents/${films.id}/card.png`)).toBe('a card'));
+  });
+
+  it('it takes back the card of an incident that is gone while it is drawn', async () => {
+    const { opened, open } = gate();
+    const paintCard = vi.fn(async ({ headline }: { headline: string }) => {
+      if (headline === films.title) await opened;
+      return Buffer.from('a card');
+    });
+    const { publisher, site, change, tell } = await start({ paintCard, first: snapshot({ incidents: [films] }) });
+    await publisher.published();
+    await vi.waitFor(() => expect(paintCard).toHaveBeenCalledWith(expect.objectContaining({ headline: films.title })));
+    change({ incidents: [] });
+    tell();
+    await vi.waitFor(() => expect(textAt(site, `/incidents/${films.id}`)).toBeUndefined());
+    open();
+    await publisher.stop();
+    expect(textAt(site, `/incidents/${films.id}/card.png`)).toBeUndefined();
+  });
+
+  it('it says once that a card cannot be drawn, and publishes all the rest', async () => {
+    const paintCard = async () => {
+      throw new Error('no ink');
+    };
+    const { publisher, lines, change, tell } = await start({ paintCard });
+    await publisher.published();
+    await vi.waitFor(() => expect(publisher.failures().get('/card.png')).toBe('no ink'));
+    change({ incidents: [films] });
+    tell();
+    await vi.waitFor(() => expect(publisher.failures().size).toBe(2));
+    expect(publisher.lastPublishAt()).not.toBeNull();
+    expect(lines.filter(({ path }) => path === '/card.png')).toHaveLength(1);
+  });
 });

@@ -67,6 +67,21 @@ const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
     ],
     mayNot: ['#probes/http.ts', '#notify/worker.ts', '#api/app.ts', '../api/app.ts', ...ownSlang, ...doors],
   },
+  'src/cards': {
+    may: [
+      './letters.ts',
+      '#core/card.ts',
+      '../components/shapes.ts',
+      'node:worker_threads',
+      'satori',
+      '@resvg/resvg-js',
+    ],
+    mayNot: [
+      ...['#db/client.ts', '#publish/site.ts', '#api/app.ts', '../components/days.ts', '../i18n/words.ts', 'sax'],
+      ...ownSlang,
+      ...doors,
+    ],
+  },
   'src/api': {
     may: ['./problem.ts', '#core/error.ts', '#db/incidents.ts', 'hono', 'hono/utils/http-status', 'zod'],
     mayNot: ['#probes/http.ts', '#notify/worker.ts', '#publish/site.ts', '../publish/site.ts', ...ownSlang, ...doors],
