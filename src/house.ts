@@ -63,8 +63,8 @@ export function settle(config: Config, listeningUrl: string): SettledConfig {
 
 /** What the public page says of itself. */
 function pageOf({ page, locales }: StatusConfig, publicUrl: string): Snapshot['page'] {
-  const { name, about, supportUrl, accent } = page;
-  return { name, url: publicUrl, about, supportUrl, accent, locales };
+  const { name, about, supportUrl, accent, translations } = page;
+  return { name, url: publicUrl, about, supportUrl, accent, translations, locales };
 }
 
 /**

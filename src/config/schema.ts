@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { duration } from '#core/duration.ts';
 import { defaultFlapThresholds } from '#core/flap.ts';
 import { promiseMinutesSchema } from '#core/incident.ts';
-import { localeSchema } from '#core/locale.ts';
+import { type Locale, localeSchema } from '#core/locale.ts';
 import { homeLocation } from '#core/location.ts';
 import { timeZoneSchema } from '#core/schedule.ts';
 import { dayMs, defaultWeights } from '#core/uptime.ts';
@@ -52,6 +52,18 @@ const accent = z
     'a colour such as "#1f5f8b" or "oklch(0.5 0.1 240)"',
   );
 
+/** Texts by language. Its keys are known, so that another one is told with what it was probably meant to be. */
+const byLocale = <Texts extends z.ZodType>(texts: Texts) =>
+  z.strictObject({
+    en: texts.exactOptional(),
+    es: texts.exactOptional(),
+    fr: texts.exactOptional(),
+    de: texts.exactOptional(),
+    pt: texts.exactOptional(),
+    it: texts.exactOptional(),
+    ru: texts.exactOptional(),
+  } satisfies Record<Locale, unknown>);
+
 /** A place that probes look from. */
 const location = z.strictObject({ name: slug, label: line.optional() });
 const weight = z
@@ -85,6 +97,7 @@ export const statusSchema = z.strictObject({
     support_url: supportUrl.optional(),
     accent: accent.optional(),
     time_zone: timeZoneSchema.default('UTC'),
+    translations: byLocale(z.strictObject({ about: prose.exactOptional() })).default({}),
   }),
   groups: z.array(line).max(componentLimit).default([]),
   locations: z.array(location).max(50).default([]),
@@ -139,6 +152,9 @@ export const componentSchema = z.strictObject({
   group: line.optional(),
   depends_on: z.array(slug).max(componentLimit).default([]),
   runs_on: z.array(line).max(50).default([]),
+  translations: byLocale(z.strictObject({ name: line.exactOptional(), description: prose.exactOptional() })).default(
+    {},
+  ),
   probes: z.array(z.unknown()).default([]),
 });
 

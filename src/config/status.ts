@@ -1,5 +1,5 @@
 import type { FlapThresholds } from '#core/flap.ts';
-import type { Locale } from '#core/locale.ts';
+import type { ComponentTranslations, Locale } from '#core/locale.ts';
 import type { ComponentState } from '#core/status.ts';
 import type { UptimeWeights } from '#core/uptime.ts';
 
@@ -36,6 +36,8 @@ export type ComponentConfig = {
   dependsOn: string[];
   /** The places it runs on. */
   runsOn: string[];
+  /** Its name and description in other languages. */
+  translations: ComponentTranslations;
   probes: ProbeConfig[];
 };
 
@@ -48,6 +50,8 @@ export type StatusConfig = {
     accent: string | null;
     /** IANA name. */
     timeZone: string;
+    /** What it says of itself in other languages. */
+    translations: Partial<Record<Locale, { about?: string }>>;
   };
   /** Names, in the order of the page. */
   groups: string[];

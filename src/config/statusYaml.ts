@@ -112,6 +112,7 @@ function readComponent(reading: Reading, path: Path, input: unknown): ComponentC
     group: data.group ?? null,
     dependsOn: data.depends_on,
     runsOn: data.runs_on,
+    translations: data.translations,
     probes: probes.filter((probe) => probe !== undefined),
   };
 }
@@ -189,6 +190,7 @@ export function parseStatus(
       supportUrl: page.support_url ?? null,
       accent: page.accent ?? null,
       timeZone: page.time_zone,
+      translations: page.translations,
     },
     groups,
     locations: locationsFrom(locations),

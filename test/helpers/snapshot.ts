@@ -22,6 +22,7 @@ export function component(name: string, part: Partial<SnapshotComponent> = {}): 
     slug: name.toLowerCase().replaceAll(' ', '-'),
     name,
     description: null,
+    translations: {},
     group: null,
     position: 0,
     state: 'operational',
@@ -43,6 +44,8 @@ export function updates(...words: [SnapshotUpdate['status'], string, number][]):
       seq: index + 1,
       status,
       body,
+      language: null,
+      translations: {},
       at: friday + minutes * 60_000,
       automatic: false,
     }))
@@ -59,6 +62,8 @@ export function incident(
   return {
     id: idOf(title),
     title,
+    language: null,
+    translations: {},
     status: newest?.status ?? 'investigating',
     impact: 'minor',
     startedAt,
@@ -67,6 +72,8 @@ export function incident(
     monitoringAt: null,
     resolvedAt: newest?.status === 'resolved' ? newest.at : null,
     nextUpdateDueAt: null,
+    workaround: null,
+    loss: null,
     components: [],
     updates: posts,
     ...part,
@@ -103,6 +110,7 @@ export function pageSettings(part: Partial<Snapshot['page']> = {}): Snapshot['pa
     about: null,
     supportUrl: null,
     accent: null,
+    translations: {},
     locales: ['en'],
     ...part,
   };
