@@ -4,6 +4,7 @@ import { dayStartOf, defaultWeights, type UptimeWeights } from '#core/uptime.ts'
 import type { Database } from './client.ts';
 import { type ComponentRow, listComponents, listDependencies } from './components.ts';
 import { newestEventId } from './events.ts';
+import { type Languages, readLanguages } from './languages.ts';
 import { createHistories } from './snapshotHistory.ts';
 import { createIncidents } from './snapshotIncidents.ts';
 
@@ -13,7 +14,13 @@ export type SnapshotSettings = { page: Snapshot['page']; weights: UptimeWeights 
 export type SnapshotReader = (now: number) => Promise<StoredSnapshot>;
 
 /** What is read of the components, and up to which event and for which day. */
-type Platform = { revision: number; dayAt: number; rows: ComponentRow[]; basesOf: Map<string, string[]> };
+type Platform = {
+  revision: number;
+  dayAt: number;
+  rows: ComponentRow[];
+  basesOf: Map<string, string[]>;
+  translationsOf: Languages['components'];
+};
 
 /** What staff declare in an open incident is shown, where it is worse than what the probes see. */
 function declaredStates(incidents: readonly SnapshotIncident[]): Map<string, ComponentState[]> {
@@ -41,7 +48,8 @@ export function createSnapshotReader(db: Database, settings: () => SnapshotSetti
     const edges = Map.groupBy(await listDependencies(db), ({ from }) => from);
     const basesOf = new Map([...edges].map(([id, own]) => [id, own.map(({ to }) => to)]));
     await histories.catchUp(rows, now);
-    platform = { revision, dayAt, rows, basesOf };
+    const { components: translationsOf } = await readLanguages(db);
+    platform = { revision, dayAt, rows, basesOf, translationsOf };
     return platform;
   }
 
@@ -49,7 +57,7 @@ export function createSnapshotReader(db: Database, settings: () => SnapshotSetti
     // The revision is read first: what changes meanwhile has a higher one and is read again.
     const revision = await newestEventId(db);
     await incidents.catchUp(revision);
-    const { rows, basesOf } = await readPlatform(revision, now);
+    const { rows, basesOf, translationsOf } = await readPlatform(revision, now);
     const declared = declaredStates(incidents.declared());
     const components = rows.map(
       (row): SnapshotComponent => ({
@@ -57,6 +65,7 @@ export function createSnapshotReader(db: Database, settings: () => SnapshotSetti
         slug: row.slug,
         name: row.name,
         description: row.description,
+        translations: translationsOf[row.slug] ?? {},
         group: row.group,
         position: row.position,
         state: worstState([row.state, ...(declared.get(row.id) ?? [])]),

@@ -2,6 +2,7 @@
 
 type Snapshot = import('./core/snapshot.ts').Snapshot;
 type SnapshotIncident = import('./core/snapshot.ts').SnapshotIncident;
+type SnapshotUpdate = import('./core/snapshot.ts').SnapshotUpdate;
 type ComponentState = import('./core/status.ts').ComponentState;
 type TargetReport = import('./core/target.ts').TargetReport;
 type ProbeState = import('./core/verdict.ts').ProbeState;
@@ -37,18 +38,19 @@ type DeskSight = {
 
 /** What was typed and could not be accepted, given back so that nobody types it twice at three in the morning. */
 type DeskDraft = {
-  /** The incident it was meant for; absent for a new incident. */
-  incidentId?: string | undefined;
-  /** True when it was meant to resolve that incident. */
-  resolution?: boolean | undefined;
-  title?: string | undefined;
-  status?: string | undefined;
-  body?: string | undefined;
-  /** State chosen for the components of a new incident. */
-  state?: string | undefined;
+  /** The form it was typed into, by its address. */
+  form: string;
+  /** Every text and choice, by the name of its field. */
+  typed: Readonly<Record<string, string>>;
   /** Slugs of the chosen components. */
-  components?: readonly string[] | undefined;
-  nextUpdateMinutes?: string | undefined;
+  components: readonly string[];
+};
+
+/** An update that lacks the words of one language of the page. */
+type Untranslated = {
+  incident: SnapshotIncident;
+  update: SnapshotUpdate;
+  locale: Locale;
 };
 
 /** Everything the desk shows. */
@@ -62,6 +64,8 @@ type Desk = {
   /** Further hosts of the site. */
   targets: readonly (TargetReport & { isBehind: boolean })[];
   openIncidents: readonly SnapshotIncident[];
+  /** What was said lately and is not in every language of the page, newest first. */
+  untranslated: readonly Untranslated[];
   /** Confirmed subscribers: how many people one update reaches. */
   subscriberCount: number;
   /** What is wrong with the way things are set up, a sentence each. */

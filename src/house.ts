@@ -67,8 +67,8 @@ export function settle(config: Config, listeningUrl: string): SettledConfig {
 
 /** What the public page says of itself. */
 function pageOf({ page, locales }: StatusConfig, publicUrl: string): Snapshot['page'] {
-  const { name, about, supportUrl, brand } = page;
-  return { name, url: publicUrl, about, supportUrl, locales, brand };
+  const { name, about, supportUrl, brand, translations } = page;
+  return { name, url: publicUrl, about, supportUrl, brand, translations, locales };
 }
 
 /**

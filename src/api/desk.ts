@@ -3,20 +3,25 @@ import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Impairment } from '#core/doubt.ts';
 import { DomainError } from '#core/error.ts';
+import type { Actor } from '#core/event.ts';
 import { newIncidentSchema, newUpdateSchema, resolutionSchema } from '#core/incident.ts';
+import { newTranslationSchema } from '#core/incidentFacts.ts';
 import { sharedFateSentence } from '#core/sharedFate.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { openIncidents } from '#core/snapshot.ts';
 import { isBehind, type TargetReport } from '#core/target.ts';
+import { untranslatedOf } from '#core/untranslated.ts';
 import type { Database } from '#db/client.ts';
 import { listComponents } from '#db/components.ts';
 import { openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
+import { readLanguages } from '#db/languages.ts';
 import { listSharedFates } from '#db/sharedFate.ts';
 import { listSights } from '#db/sights.ts';
 import { closeSession, findStaff, openSession } from '#db/staff.ts';
 import { countConfirmed } from '#db/subscribers.ts';
+import { addTranslation } from '#db/translations.ts';
 import { clientAddress } from './clientAddress.ts';
-import { draftOf, listOf, textOf, updateInput } from './deskForm.ts';
+import { draftOf, type Form, listOf, textOf, translationInput, updateInput, wordsInput } from './deskForm.ts';
 import { hashSecret, newSecret, sessionCookie } from './identity.ts';
 import { parseInput } from './input.ts';
 import { verifyPassword } from './password.ts';
@@ -44,6 +49,7 @@ const notices: Readonly<Record<string, string>> = {
   opened: 'The incident is open and public.',
   updated: 'The update is public and on its way to subscribers.',
   resolved: 'The incident is resolved.',
+  translated: 'The translation is public. Nobody was told again.',
 };
 
 /** The desk: sign in, see what is red, say something. Pages come from Astro, deeds are forms that answer 303. */
@@ -76,6 +82,7 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, targets, isTr
           sights: await listSights(db),
           targets: targets().map((report) => ({ ...report, isBehind: isBehind(report, now()) })),
           openIncidents: openIncidents(seen),
+          untranslated: untranslatedOf(seen.incidents, (await readLanguages(db)).locales, now()),
           subscriberCount: await countConfirmed(db),
           warnings: (await listSharedFates(db)).map(sharedFateSentence),
           ...word,
@@ -89,15 +96,15 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, targets, isTr
   async function deed(
     c: DeskContext,
     done: string,
-    draft: Word['draft'],
-    act: () => Promise<unknown>,
+    act: (form: Form, actor: Actor) => Promise<unknown>,
   ): Promise<Response> {
+    const form = await c.req.parseBody({ all: true });
     try {
-      await act();
+      await act(form, actorOf(c.get('identity')));
       return c.redirect(`/staff?done=${done}`, 303);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      return desk(c, { problem: error.message, draft }, 422);
+      return desk(c, { problem: error.message, draft: draftOf(form, c.req.path) }, 422);
     }
   }
 
@@ -141,36 +148,32 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, targets, isTr
     return c.redirect('/staff/sign-in', 303);
   });
 
-  app.post('/incidents', async (c) => {
-    const form = await c.req.parseBody({ all: true });
-    return deed(c, 'opened', draftOf(form), () => {
+  app.post('/incidents', (c) =>
+    deed(c, 'opened', (form, actor) => {
       const state = textOf(form, 'state');
       const components = Object.fromEntries(listOf(form, 'component').map((slug) => [slug, state]));
       const input = parseInput(newIncidentSchema, { ...updateInput(form), title: textOf(form, 'title'), components });
-      return openIncident(db, input, actorOf(c.get('identity')), now());
-    });
-  });
+      return openIncident(db, input, actor, now());
+    }),
+  );
 
-  app.post('/incidents/:id/updates', async (c) => {
-    const form = await c.req.parseBody();
-    const id = c.req.param('id');
-    return deed(c, 'updated', draftOf(form, id), () =>
-      postUpdate(db, id, parseInput(newUpdateSchema, updateInput(form)), actorOf(c.get('identity')), now()),
-    );
-  });
+  app.post('/incidents/:id/updates', (c) =>
+    deed(c, 'updated', (form, actor) =>
+      postUpdate(db, c.req.param('id'), parseInput(newUpdateSchema, updateInput(form)), actor, now()),
+    ),
+  );
 
-  app.post('/incidents/:id/resolution', async (c) => {
-    const form = await c.req.parseBody();
-    const id = c.req.param('id');
-    return deed(c, 'resolved', draftOf(form, id, true), () =>
-      resolveIncident(
-        db,
-        id,
-        parseInput(resolutionSchema, { body: textOf(form, 'body') }),
-        actorOf(c.get('identity')),
-        now(),
-      ),
-    );
-  });
+  app.post('/incidents/:id/updates/:updateId/translations', (c) =>
+    deed(c, 'translated', (form, actor) => {
+      const { id, updateId } = c.req.param();
+      return addTranslation(db, id, updateId, parseInput(newTranslationSchema, translationInput(form)), actor, now());
+    }),
+  );
+
+  app.post('/incidents/:id/resolution', (c) =>
+    deed(c, 'resolved', (form, actor) =>
+      resolveIncident(db, c.req.param('id'), parseInput(resolutionSchema, wordsInput(form)), actor, now()),
+    ),
+  );
   return app;
 }

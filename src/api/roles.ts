@@ -25,6 +25,7 @@ export const roles: Readonly<Record<string, Role>> = {
   'POST /api/v1/incidents': 'write',
   'GET /api/v1/incidents/:id': 'read',
   'POST /api/v1/incidents/:id/updates': 'write',
+  'POST /api/v1/incidents/:id/updates/:updateId/translations': 'write',
   'POST /api/v1/incidents/:id/resolution': 'write',
   'GET /api/v1/locations': 'read',
   'GET /api/v1/agent/assignments': 'probe',
@@ -48,6 +49,7 @@ export const roles: Readonly<Record<string, Role>> = {
   'POST /staff/sign-out': 'staff',
   'POST /staff/incidents': 'staff',
   'POST /staff/incidents/:id/updates': 'staff',
+  'POST /staff/incidents/:id/updates/:updateId/translations': 'staff',
   'POST /staff/incidents/:id/resolution': 'staff',
 };
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { duration } from '#core/duration.ts';
 import { defaultFlapThresholds } from '#core/flap.ts';
 import { promiseMinutesSchema } from '#core/incident.ts';
-import { localeSchema } from '#core/locale.ts';
+import { type Locale, localeSchema } from '#core/locale.ts';
 import { homeLocation } from '#core/location.ts';
 import { timeZoneSchema } from '#core/schedule.ts';
 import { dayMs, defaultWeights } from '#core/uptime.ts';
@@ -54,6 +54,18 @@ const accent = z
     'a colour such as "#1f5f8b" or "oklch(0.5 0.1 240)"',
   );
 
+/** Texts by language. Its keys are known, so that another one is told with what it was probably meant to be. */
+const byLocale = <Texts extends z.ZodType>(texts: Texts) =>
+  z.strictObject({
+    en: texts.exactOptional(),
+    es: texts.exactOptional(),
+    fr: texts.exactOptional(),
+    de: texts.exactOptional(),
+    pt: texts.exactOptional(),
+    it: texts.exactOptional(),
+    ru: texts.exactOptional(),
+  } satisfies Record<Locale, unknown>);
+
 const fileName = z.string().trim().min(1).max(4_096);
 
 const link = z.strictObject({
@@ -72,9 +84,9 @@ const page = z.strictObject({
   links: z.array(link).max(8).default([]),
   custom_css: fileName.optional(),
   time_zone: timeZoneSchema.default('UTC'),
+  translations: byLocale(z.strictObject({ about: prose.exactOptional() })).default({}),
 });
 export type PageInput = z.output<typeof page>;
-
 /** A place that probes look from. */
 const location = z.strictObject({ name: slug, label: line.optional() });
 const weight = z
@@ -157,6 +169,9 @@ export const componentSchema = z.strictObject({
   group: line.optional(),
   depends_on: z.array(slug).max(componentLimit).default([]),
   runs_on: z.array(line).max(50).default([]),
+  translations: byLocale(z.strictObject({ name: line.exactOptional(), description: prose.exactOptional() })).default(
+    {},
+  ),
   probes: z.array(z.unknown()).default([]),
 });
 

@@ -1,6 +1,6 @@
 import type { Brand } from '#core/brand.ts';
 import type { FlapThresholds } from '#core/flap.ts';
-import type { Locale } from '#core/locale.ts';
+import type { ComponentTranslations, Locale } from '#core/locale.ts';
 import type { Warning } from '#core/plan.ts';
 import type { ComponentState } from '#core/status.ts';
 import type { UptimeWeights } from '#core/uptime.ts';
@@ -38,6 +38,8 @@ export type ComponentConfig = {
   dependsOn: string[];
   /** The places it runs on. */
   runsOn: string[];
+  /** Its name and description in other languages. */
+  translations: ComponentTranslations;
   probes: ProbeConfig[];
 };
 
@@ -62,6 +64,8 @@ export type StatusConfig = {
     brand: Brand;
     /** IANA name. */
     timeZone: string;
+    /** What it says of itself in other languages. */
+    translations: Partial<Record<Locale, { about?: string }>>;
   };
   /** Names, in the order of the page. */
   groups: string[];

@@ -114,6 +114,7 @@ function readComponent(reading: Reading, path: Path, input: unknown): ComponentC
     group: data.group ?? null,
     dependsOn: data.depends_on,
     runsOn: data.runs_on,
+    translations: data.translations,
     probes: probes.filter((probe) => probe !== undefined),
   };
 }
@@ -194,6 +195,7 @@ export function parseStatus(
       supportUrl: page.support_url ?? null,
       brand: look.brand,
       timeZone: page.time_zone,
+      translations: page.translations,
     },
     groups,
     locations: locationsFrom(locations),

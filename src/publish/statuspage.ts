@@ -1,11 +1,15 @@
 import { hash } from 'node:crypto';
+import { type Locale, textFor } from '#core/locale.ts';
 import { renderMarkdown } from '#core/markdown.ts';
 import {
+  bodyText,
+  defaultLocale,
   openIncidents,
   type Snapshot,
   type SnapshotComponent,
   type SnapshotIncident,
   type SnapshotUpdate,
+  titleText,
 } from '#core/snapshot.ts';
 import { type ComponentState, worstState } from '#core/status.ts';
 import type {
@@ -123,8 +127,8 @@ function componentsJson(snapshot: Snapshot): ComponentJson[] {
 }
 
 /** Staff text as Statuspage's own bodies have it: no paragraphs, but breaks and links. Clients print it raw. */
-function bodyOf(update: SnapshotUpdate): string {
-  return renderMarkdown(update.body)
+function bodyOf(update: SnapshotUpdate, first: Locale): string {
+  return renderMarkdown(textFor(bodyText(update), first, first).text)
     .trim()
     .replace(/<\/p>\n<p>/g, '<br /><br />')
     .replace(/<br>\n?/g, '<br />')
@@ -153,11 +157,11 @@ function affectedJson(
   return affected.length > 0 ? affected : null;
 }
 
-function updateJson(incident: SnapshotIncident, update: SnapshotUpdate, named: Named): UpdateJson {
+function updateJson(incident: SnapshotIncident, update: SnapshotUpdate, named: Named, first: Locale): UpdateJson {
   return {
     id: update.id,
     status: update.status,
-    body: bodyOf(update),
+    body: bodyOf(update, first),
     incident_id: incident.id,
     created_at: iso(update.at),
     updated_at: iso(update.at),
@@ -171,10 +175,11 @@ function updateJson(incident: SnapshotIncident, update: SnapshotUpdate, named: N
 
 function incidentsJson(snapshot: Snapshot, incidents: readonly SnapshotIncident[]): IncidentJson[] {
   const named: Named = new Map(snapshot.components.map((component) => [component.id, component]));
+  const first = defaultLocale(snapshot);
   const rows = new Map(componentsJson(snapshot).map((row) => [row.id, row]));
   return incidents.slice(0, listLength).map((incident) => ({
     id: incident.id,
-    name: incident.title,
+    name: textFor(titleText(incident), first, first).text,
     status: incident.status,
     created_at: iso(incident.createdAt),
     updated_at: iso(incident.updatedAt),
@@ -184,7 +189,7 @@ function incidentsJson(snapshot: Snapshot, incidents: readonly SnapshotIncident[
     shortlink: `${snapshot.page.url}/incidents/${incident.id}`,
     started_at: iso(incident.startedAt),
     page_id: pageIdOf(snapshot),
-    incident_updates: incident.updates.map((update) => updateJson(incident, update, named)),
+    incident_updates: incident.updates.map((update) => updateJson(incident, update, named, first)),
     components: incident.components.flatMap(({ id }) => rows.get(id) ?? []),
   }));
 }

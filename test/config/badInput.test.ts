@@ -153,7 +153,7 @@ describe('a mistake', () => {
       [
         '2:1 the file: expected each key once in a map, found "page" again, after line 1.',
         '2:7 page, name: expected a text, found nothing.',
-        '2:9 page: expected one of the keys name, about, support_url, accent, logo, favicon, links, custom_css, time_zone, found "nam". Did you mean "name"?',
+        '2:9 page: expected one of the keys name, about, support_url, accent, logo, favicon, links, custom_css, time_zone, translations, found "nam". Did you mean "name"?',
       ],
     ],
     [
@@ -167,7 +167,7 @@ describe('a mistake', () => {
       'an unknown key',
       mail('    depend_on: [database]'),
       [
-        '5:5 component mail: expected one of the keys slug, name, description, group, depends_on, runs_on, probes, found "depend_on". Did you mean "depends_on"?',
+        '5:5 component mail: expected one of the keys slug, name, description, group, depends_on, runs_on, translations, probes, found "depend_on". Did you mean "depends_on"?',
       ],
     ],
     [

@@ -16,6 +16,7 @@ const page: Snapshot['page'] = {
   about: 'Lanterna brings films to festivals: submissions, screenings and programmes for organizers and filmmakers.',
   supportUrl: 'https://lanterna.example/help',
   brand: { ...noBrand, accent: { light: 'oklch(0.62 0.19 35)', dark: 'oklch(0.62 0.19 35)' } },
+  translations: {},
   locales: ['en'],
 };
 
@@ -127,6 +128,7 @@ function componentFrom(
   return {
     ...one,
     id: idOf(one.slug),
+    translations: {},
     position,
     state,
     sinceAt,
@@ -141,13 +143,22 @@ function componentFrom(
 function incidentFrom(story: Story): SnapshotIncident {
   const id = idOf(story.title.toLowerCase());
   const updates = story.words
-    .map((one, index) => ({ id: idOf(`${id}${index}`), seq: index + 1, automatic: false, ...one }))
+    .map((one, index) => ({
+      id: idOf(`${id}${index}`),
+      seq: index + 1,
+      automatic: false,
+      language: null,
+      translations: {},
+      ...one,
+    }))
     .toReversed();
   const startedAt = story.words[0]?.at ?? 0;
   const newest = updates[0];
   return {
     id,
     title: story.title,
+    language: null,
+    translations: {},
     status: newest?.status ?? 'investigating',
     impact: story.impact,
     startedAt,
@@ -156,6 +167,8 @@ function incidentFrom(story: Story): SnapshotIncident {
     monitoringAt: story.words.find((one) => one.status === 'monitoring')?.at ?? null,
     resolvedAt: newest?.status === 'resolved' ? newest.at : null,
     nextUpdateDueAt: story.nextUpdateDueAt ?? null,
+    workaround: null,
+    loss: null,
     components: story.components.map(([slug, role, state]) => ({ id: idOf(slug), role, state })),
     updates,
   };

@@ -23,6 +23,7 @@ export function component(name: string, part: Partial<SnapshotComponent> = {}): 
     slug: name.toLowerCase().replaceAll(' ', '-'),
     name,
     description: null,
+    translations: {},
     group: null,
     position: 0,
     state: 'operational',
@@ -44,6 +45,8 @@ export function updates(...words: [SnapshotUpdate['status'], string, number][]):
       seq: index + 1,
       status,
       body,
+      language: null,
+      translations: {},
       at: friday + minutes * 60_000,
       automatic: false,
     }))
@@ -60,6 +63,8 @@ export function incident(
   return {
     id: idOf(title),
     title,
+    language: null,
+    translations: {},
     status: newest?.status ?? 'investigating',
     impact: 'minor',
     startedAt,
@@ -68,6 +73,8 @@ export function incident(
     monitoringAt: null,
     resolvedAt: newest?.status === 'resolved' ? newest.at : null,
     nextUpdateDueAt: null,
+    workaround: null,
+    loss: null,
     components: [],
     updates: posts,
     ...part,
@@ -104,6 +111,7 @@ export function pageSettings(part: Partial<Snapshot['page']> = {}): Snapshot['pa
     about: null,
     supportUrl: null,
     brand: noBrand,
+    translations: {},
     locales: ['en'],
     ...part,
   };

@@ -137,6 +137,20 @@ describe('routesOf', () => {
       expect(paths).not.toContain(path);
   });
 
+  it('a translation that is added, and a name in another language, render what shows them', () => {
+    const [fails, late] = night.incidents;
+    if (!fails || !late) throw new Error('two incidents');
+    const translated = { ...late, updatedAt: late.updatedAt + 1 };
+    const paths = changedPaths(night, { ...night, incidents: [fails, translated, ...night.incidents.slice(2)] });
+    expect(paths).toEqual(expect.arrayContaining(['/', '/history', `/incidents/${late.id}`]));
+    expect(paths).not.toContain('/incidents/older0000000');
+    const [first, ...others] = night.components;
+    if (!first) throw new Error('a component');
+    const named = { ...first, translations: { es: { name: 'Inscripciones' } } };
+    const shown = changedPaths(night, { ...night, components: [named, ...others] });
+    expect(shown).toEqual(expect.arrayContaining(['/', '/incidents/older0000000', '/subscribe']));
+  });
+
   it('an incident that is resolved is rendered once more and then settled', () => {
     const [open, ...rest] = night.incidents;
     const posts = updates(['investigating', 'x', 0], ['resolved', 'z', 30]);
