@@ -21,7 +21,7 @@ export type Formats = {
   day: (at: number, now: number) => string;
   /** "22 Nov, 23:31 UTC" */
   instant: (at: number, now: number) => string;
-  /** "November 2026" */
+  /** "November 2026", as a heading: with a capital in languages that write months small. */
   month: (at: number) => string;
   /** "less than a minute", "14 min", "3 h 05 min", "2 d 4 h" */
   duration: (ms: number) => string;
@@ -31,7 +31,13 @@ export type Formats = {
   names: (names: readonly string[]) => string;
   /** The same in parts, for names that are more than text. */
   nameParts: (names: readonly string[]) => { type: 'element' | 'literal'; value: string }[];
+  /** "In Spanish": in which language something is written, told in this one. */
+  writtenIn: (locale: Locale) => string;
 };
+
+function asHeading(text: string, tag: string): string {
+  return text.charAt(0).toLocaleUpperCase(tag) + text.slice(1);
+}
 
 function datesIn(tag: string): Pick<Formats, 'clock' | 'day' | 'instant' | 'month'> {
   const clockFormat = new Intl.DateTimeFormat(tag, { ...utc, hour: '2-digit', minute: '2-digit' });
@@ -45,7 +51,7 @@ function datesIn(tag: string): Pick<Formats, 'clock' | 'day' | 'instant' | 'mont
     clock,
     day,
     instant: (at, now) => `${day(at, now)}, ${clock(at)}`,
-    month: (at) => monthFormat.format(at),
+    month: (at) => asHeading(monthFormat.format(at), tag),
   };
 }
 
@@ -64,6 +70,7 @@ export function formatsIn(locale: Locale, messages: Spoken<typeof en>): Formats 
   const tag = tagOf(locale);
   const countFormat = new Intl.NumberFormat(tag);
   const percentFormat = new Intl.NumberFormat(tag, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const languageNames = new Intl.DisplayNames(tag, { type: 'language' });
   const listFormat = new Intl.ListFormat(tag, { type: 'conjunction' });
   return {
     ...datesIn(tag),
@@ -72,5 +79,6 @@ export function formatsIn(locale: Locale, messages: Spoken<typeof en>): Formats 
     percent: (ratio) => `${percentFormat.format(flooredPercent(ratio))} %`,
     names: (names) => listFormat.format(names),
     nameParts: (names) => listFormat.formatToParts(names),
+    writtenIn: (other) => messages.languages.writtenIn({ language: languageNames.of(other) ?? other }),
   };
 }
