@@ -27,12 +27,12 @@ export type Formats = {
   duration: (ms: number) => string;
   /** "99.98 %", floored. */
   percent: (ratio: number) => string;
+  /** What a language is called within a sentence: "Spanish", "español". */
+  languageName: (locale: Locale) => string;
   /** "A, B and C" */
   names: (names: readonly string[]) => string;
   /** The same in parts, for names that are more than text. */
   nameParts: (names: readonly string[]) => { type: 'element' | 'literal'; value: string }[];
-  /** "In Spanish": in which language something is written, told in this one. */
-  writtenIn: (locale: Locale) => string;
 };
 
 function asHeading(text: string, tag: string): string {
@@ -70,15 +70,15 @@ export function formatsIn(locale: Locale, messages: Spoken<typeof en>): Formats 
   const tag = tagOf(locale);
   const countFormat = new Intl.NumberFormat(tag);
   const percentFormat = new Intl.NumberFormat(tag, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  const languageNames = new Intl.DisplayNames(tag, { type: 'language' });
+  const nameFormat = new Intl.DisplayNames(tag, { type: 'language' });
   const listFormat = new Intl.ListFormat(tag, { type: 'conjunction' });
   return {
     ...datesIn(tag),
     count: (value) => countFormat.format(value),
     duration: (ms) => durationIn(messages, ms),
     percent: (ratio) => `${percentFormat.format(flooredPercent(ratio))} %`,
+    languageName: (name) => nameFormat.of(name) ?? name,
     names: (names) => listFormat.format(names),
     nameParts: (names) => listFormat.formatToParts(names),
-    writtenIn: (other) => messages.languages.writtenIn({ language: languageNames.of(other) ?? other }),
   };
 }

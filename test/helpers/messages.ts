@@ -41,14 +41,6 @@ export const sharedWithEnglish: Record<Locale, readonly string[]> = {
   ],
   de: ['clauses', 'days.calm', 'durations.minutes', 'durations.hours', 'durations.days', 'badge.image', 'badge.json'],
   pt: ['clauses', 'days.calm', 'durations.minutes', 'durations.hours', 'durations.days', 'badge.image', 'badge.json'],
-  it: [
-    'clauses',
-    'days.calm',
-    'durations.minutes',
-    'durations.hours',
-    'languages.writtenIn',
-    'badge.image',
-    'badge.json',
-  ],
+  it: ['clauses', 'days.calm', 'durations.minutes', 'durations.hours', 'writtenIn', 'badge.image', 'badge.json'],
   ru: ['clauses', 'days.calm', 'badge.image', 'badge.json'],
 };

@@ -198,7 +198,10 @@ describe('the same in other languages', () => {
   });
 
   it('says in which language something is written', () => {
-    expect(locales.map((locale) => wordsIn(locale).writtenIn('en'))).toEqual([
+    const marks = locales
+      .map((locale) => wordsIn(locale))
+      .map((words) => words.writtenIn({ language: words.languageName('en') }));
+    expect(marks).toEqual([
       'In English',
       'En inglés',
       'En anglais',

@@ -89,7 +89,6 @@ export const de = {
     offer: 'Diese Seite gibt es auch auf Deutsch',
     mine: 'In der Sprache meines Browsers',
     choose: 'Sprache wählen',
-    writtenIn: 'Auf {language}',
   },
   siteTitle: 'Status von {name}',
   status: 'Status',
@@ -131,6 +130,7 @@ export const de = {
     resolved: 'Behoben',
     lasted: 'Dauer',
   },
+  writtenIn: 'Auf {language}',
   history: {
     title: 'Verlauf',
     description: 'Jede Störung, Monat für Monat, mit allem, was dazu gesagt wurde.',

@@ -92,7 +92,6 @@ export const en = {
     offer: 'This page is also in English',
     mine: 'In my browser’s language',
     choose: 'Choose a language',
-    writtenIn: 'In {language}',
   },
   siteTitle: '{name} status',
   status: 'status',
@@ -137,6 +136,8 @@ export const en = {
     resolved: 'Resolved',
     lasted: 'Lasted',
   },
+  /** Text that is not in the reader’s language; `language` is its name as it stands within a sentence. */
+  writtenIn: 'In {language}',
   history: {
     title: 'History',
     description: 'Every incident, month by month, with everything that was said about it.',

@@ -88,7 +88,6 @@ export const es = {
     offer: 'Esta página también está en español',
     mine: 'En el idioma de mi navegador',
     choose: 'Elija un idioma',
-    writtenIn: 'En {language}',
   },
   siteTitle: 'Estado de {name}',
   status: 'Estado',
@@ -133,6 +132,7 @@ export const es = {
     resolved: 'Resuelta',
     lasted: 'Duración',
   },
+  writtenIn: 'En {language}',
   history: {
     title: 'Historial',
     description: 'Todas las incidencias, mes a mes, con todo lo que se dijo de ellas.',

@@ -89,7 +89,6 @@ export const fr = {
     offer: 'Cette page existe aussi en français',
     mine: 'Dans la langue de mon navigateur',
     choose: 'Choisissez une langue',
-    writtenIn: 'En {language}',
   },
   siteTitle: 'État des services {name}',
   status: 'État',
@@ -134,6 +133,7 @@ export const fr = {
     resolved: 'Résolu',
     lasted: 'Durée',
   },
+  writtenIn: 'En {language}',
   history: {
     title: 'Historique',
     description: 'Tous les incidents, mois par mois, avec tout ce qui en a été dit.',

@@ -89,7 +89,6 @@ export const it = {
     offer: 'Questa pagina è disponibile anche in italiano',
     mine: 'Nella lingua del mio browser',
     choose: 'Scegliere una lingua',
-    writtenIn: 'In {language}',
   },
   siteTitle: 'Stato di {name}',
   status: 'Stato',
@@ -134,6 +133,7 @@ export const it = {
     resolved: 'Risolto',
     lasted: 'Durata',
   },
+  writtenIn: 'In {language}',
   history: {
     title: 'Cronologia',
     description: 'Tutti gli incidenti, mese per mese, con tutto ciò che ne è stato detto.',

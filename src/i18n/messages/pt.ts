@@ -88,7 +88,6 @@ export const pt = {
     offer: 'Esta página também existe em português',
     mine: 'No idioma do meu navegador',
     choose: 'Escolha um idioma',
-    writtenIn: 'Em {language}',
   },
   siteTitle: 'Estado de {name}',
   status: 'Estado',
@@ -133,6 +132,7 @@ export const pt = {
     resolved: 'Resolvido',
     lasted: 'Duração',
   },
+  writtenIn: 'Em {language}',
   history: {
     title: 'Histórico',
     description: 'Todos os incidentes, mês a mês, com tudo o que foi dito sobre eles.',

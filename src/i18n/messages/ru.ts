@@ -91,7 +91,6 @@ export const ru = {
     offer: 'Эта страница есть и на русском языке',
     mine: 'На языке моего браузера',
     choose: 'Выберите язык',
-    writtenIn: 'Язык: {language}',
   },
   siteTitle: 'Состояние сервисов {name}',
   status: 'Статус',
@@ -138,6 +137,7 @@ export const ru = {
     resolved: 'Устранено',
     lasted: 'Длительность',
   },
+  writtenIn: 'Язык: {language}',
   history: {
     title: 'История',
     description: 'Все инциденты по месяцам и всё, что о них было сказано.',
