@@ -1,3 +1,4 @@
+import type { Locale } from '#core/locale.ts';
 import { renderMarkdown } from '#core/markdown.ts';
 import type { SnapshotUpdate } from '#core/snapshot.ts';
 import type { Words } from '../i18n/words.ts';
@@ -17,24 +18,36 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
 }
 
-const dateParts = new Intl.DateTimeFormat('en-US', {
-  timeZone: 'UTC',
-  month: 'short',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
+const dateForms = new Map<Locale, Intl.DateTimeFormat>();
+const dateForm = { month: 'short', day: '2-digit', hour: '2-digit', minute: '2-digit' } as const;
 
-function dateHtml(at: number): string {
-  const parts = Object.fromEntries(dateParts.formatToParts(at).map(({ type, value }) => [type, value]));
-  const { month, day, hour, minute } = parts;
-  return `<small>${month} <var data-var='date'>${day}</var>, <var data-var='time'>${hour}:${minute}</var> UTC</small>`;
+function dateFormOf(locale: Locale): Intl.DateTimeFormat {
+  // In English as Statuspage writes it: "Nov 20, 20:00".
+  const tag = locale === 'en' ? 'en-US' : locale;
+  const form =
+    dateForms.get(locale) ?? new Intl.DateTimeFormat(tag, { timeZone: 'UTC', hourCycle: 'h23', ...dateForm });
+  dateForms.set(locale, form);
+  return form;
+}
+
+const datePart: Partial<Record<Intl.DateTimeFormatPartTypes, (value: string) => string>> = {
+  day: (value) => `<var data-var='date'>${value}</var>`,
+  hour: (value) => `<var data-var='time'>${value}`,
+  minute: (value) => `${value}</var>`,
+};
+
+function dateHtml(at: number, locale: Locale): string {
+  const parts = dateFormOf(locale).formatToParts(at);
+  return `<small>${parts.map(({ type, value }) => datePart[type]?.(value) ?? value).join('')} UTC</small>`;
 }
 
 /** One update in the form that readers of Statuspage's feeds parse: date, status in bold, text. */
-export function updateHtml(update: SnapshotUpdate, label: string): string {
-  const lead = `<p>${dateHtml(update.at)}<br><strong>${label}</strong> - `;
+export function updateHtml(
+  update: SnapshotUpdate,
+  { locale, statuses }: Words,
+  label = statuses[update.status],
+): string {
+  const lead = `<p>${dateHtml(update.at, locale)}<br><strong>${label}</strong> - `;
   const body = renderMarkdown(cleanText(update.body)).trim();
   return body.startsWith('<p>') ? lead + body.slice('<p>'.length) : `${lead.trimEnd()}</p>\n${body}`;
 }
@@ -43,11 +56,11 @@ export function updateHtml(update: SnapshotUpdate, label: string): string {
  * All updates of an incident, newest first. An update that leaves the status as it was is called "Update", but
  * never the first one shown: programs take the first bold words for the incident's current status.
  */
-export function updatesHtml(updates: readonly SnapshotUpdate[], { statuses }: Words): string {
+export function updatesHtml(updates: readonly SnapshotUpdate[], words: Words): string {
   return updates
     .map((update, index) => {
       const isRepeated = index > 0 && updates[index + 1]?.status === update.status;
-      return updateHtml(update, isRepeated ? 'Update' : statuses[update.status]);
+      return updateHtml(update, words, isRepeated ? words.feed.update : undefined);
     })
     .join('\n');
 }

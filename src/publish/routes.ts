@@ -73,13 +73,15 @@ function feedRoutes(
   incidents: readonly SnapshotIncident[],
   component: string | null,
   key: string,
+  locale?: Locale,
 ): Route[] {
+  const [first = 'en'] = snapshot.page.locales;
   return (['rss', 'atom', 'json'] as const).flatMap((format) =>
     [false, true].map((perUpdate) => {
       const choice = { component, perUpdate };
-      const path = feedAddress(feedPaths[format], choice);
+      const path = feedAddress(localePath(locale ?? first, first, feedPaths[format]), choice);
       return textRoute({ path, key, kind: 'feed', contentType: feedTypes[format] }, () =>
-        feedText(format, snapshot, incidents, choice),
+        feedText(format, snapshot, incidents, choice, locale),
       );
     }),
   );
@@ -172,7 +174,9 @@ export function routesOf(snapshot: Snapshot): Route[] {
       () => embedScript,
     ),
     ...badgeRoutes(snapshot),
-    ...feedRoutes(snapshot, snapshot.incidents, null, frame + allKey + learnedKey),
+    ...snapshot.page.locales.flatMap((locale) =>
+      feedRoutes(snapshot, snapshot.incidents, null, frame + allKey + learnedKey, locale),
+    ),
     ...closed
       .toSorted((a, b) => b.updatedAt - a.updatedAt)
       .flatMap((incident) => incidentRoutes(incident, { live: false, key: frame + incidentKeys.get(incident.id) })),

@@ -15,6 +15,9 @@ export const secretKey = 'a secret key that is long enough for a test';
 const noPlan = { changes: [], unchanged: 0, warnings: [] };
 const page = pageSettings({ name: 'Film Post', url: publicUrl });
 
+/** What `/language` may lead to. */
+const published = new Set(['/', '/history', '/es', '/es/history', '/fr', '/fr/history', '/de']);
+
 /** The API on a database file of its own, with the film platform in it. Pages come out as the locals they were given. */
 export async function openTestApi() {
   const db = await openTestDatabase();
@@ -32,6 +35,7 @@ export async function openTestApi() {
       plan: async () => ({ id: 'plan', plan: noPlan }),
       apply: async () => noPlan,
     },
+    language: { locales: () => ['en', 'es', 'fr', 'de'], isPublished: (path) => published.has(path) },
     readiness: async () => ({ oldestDueDeliveryAt: null, lastPublishAt: clock.now, lastProbeTickAt: clock.now }),
     impairment: () => clock.impairment,
     publicUrl,
