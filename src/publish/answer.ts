@@ -38,7 +38,7 @@ export function answer(site: Site, request: VisitorRequest, now: number = Date.n
   const { method, url = '', headers } = request;
   if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS') return null;
   const page = findPage(site.pages, url);
-  if (!page || page.kind === 'missing') return null;
+  if (!page || page.kind === 'missing' || page.kind === 'fallback') return null;
   if (method === 'OPTIONS') return isShared(page.kind) ? preflight : null;
   const shown = now - site.heartbeatAt > staleMs ? stalePage(page) : page;
   const variant = shown.variants[preferredEncoding(headers['accept-encoding'])];

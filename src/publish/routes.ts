@@ -139,6 +139,12 @@ function formRoutes(snapshot: Snapshot, key: string): Route[] {
   return forms.flatMap((form) => pageRoutes(snapshot, { ...form, key }));
 }
 
+/** Where no server can look up the reader's language, as on a static host: the list of languages to choose from. */
+function languageRoutes(snapshot: Snapshot, key: string): Route[] {
+  const [first = 'en', ...others] = snapshot.page.locales;
+  return others.length === 0 ? [] : [pageRoute(snapshot, first, { path: '/language', kind: 'fallback', key })];
+}
+
 /**
  * Every public file, most urgent first: what says how things are now, then what changed last, then the rest.
  * Nothing is rendered yet.
@@ -195,6 +201,7 @@ export function routesOf(snapshot: Snapshot): Route[] {
     }),
     ...postmortemRoutes(snapshot, whole),
     ...formRoutes(snapshot, whole),
+    ...languageRoutes(snapshot, whole),
     textRoute(
       { path: '/sitemap.xml', key: frame + allKey + learnedKey, contentType: 'application/xml; charset=utf-8' },
       () => sitemapText(snapshot),

@@ -40,6 +40,19 @@ afterAll(async () => {
 
 const inLanguage = (locale: Locale, path: string) => `${product.url}/${locale}${path === '/' ? '' : path}`;
 
+function pathOf(name: string): string {
+  const paths: Record<string, string> = {
+    home: '/',
+    incident,
+    history: '/history',
+    subscribe: '/subscribe',
+    component: '/components/submissions',
+    postmortem: '/postmortems/two-disks-in-one-night',
+    missing: '/nothing-here',
+  };
+  return paths[name] ?? '/';
+}
+
 /** Everything of ours that is read or heard, apart from what staff wrote and what is in a language of its own. */
 async function saidOn(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -68,16 +81,7 @@ describe.each(['es', 'ru'] as const)('in %s', (locale) => {
   it.each(['home', 'incident', 'history', 'subscribe', 'component', 'postmortem', 'missing'])(
     'the page "%s" speaks one language, and nothing is to object to',
     async (name) => {
-      const paths: Record<string, string> = {
-        home: '/',
-        incident,
-        history: '/history',
-        subscribe: '/subscribe',
-        component: '/components/submissions',
-        postmortem: '/postmortems/two-disks-in-one-night',
-        missing: '/nothing-here',
-      };
-      const page = await openPage(browser, inLanguage(locale, paths[name] ?? ''), { width: 360, locale });
+      const page = await openPage(browser, inLanguage(locale, pathOf(name)), { width: 360, locale });
       expect(await page.locator('html').getAttribute('lang')).toBe(locale);
       const leftovers = (await saidOn(page)).flatMap((text) =>
         englishBut(locale)
@@ -144,19 +148,24 @@ describe('the list of languages', () => {
   });
 });
 
-it('tells search engines every language of a page, and that each is its own', async () => {
-  for (const locale of locales) {
-    const address = locale === 'en' ? `${product.url}/history` : inLanguage(locale, '/history');
-    const page = await openPage(browser, address);
-    expect(await page.locator('link[rel=canonical]').getAttribute('href')).toBe(address);
-    const alternates = await page
-      .locator('link[rel=alternate][hreflang]')
-      .evaluateAll((all) => all.map((link) => [link.getAttribute('hreflang'), link.getAttribute('href')]));
-    expect(alternates).toEqual([
-      ...locales.map((each) => [each, each === 'en' ? `${product.url}/history` : inLanguage(each, '/history')]),
-      ['x-default', `${product.url}/history`],
-    ]);
-  }
+it('tells feed readers of the feeds in the language of the page', async () => {
+  const page = await openPage(browser, inLanguage('es', '/history'));
+  const feeds = await page
+    .locator('link[rel=alternate][type]')
+    .evaluateAll((all) => all.map((link) => link.getAttribute('href')));
+  expect(feeds).toEqual(['/history.atom', '/history.rss', '/feed.json'].map((path) => inLanguage('es', path)));
+  for (const feed of feeds) expect((await fetch(feed ?? '')).status).toBe(200);
+  expect(await (await fetch(feeds[0] ?? '')).text()).toContain('/es/incidents/');
+});
+
+it.each(locales)('tells search engines every language of a page, and in %s that it is its own', async (locale) => {
+  const addressIn = (each: Locale) => (each === 'en' ? `${product.url}/history` : inLanguage(each, '/history'));
+  const page = await openPage(browser, addressIn(locale));
+  expect(await page.locator('link[rel=canonical]').getAttribute('href')).toBe(addressIn(locale));
+  const alternates = await page
+    .locator('link[rel=alternate][hreflang]')
+    .evaluateAll((all) => all.map((link) => [link.getAttribute('hreflang'), link.getAttribute('href')]));
+  expect(alternates).toEqual([...locales.map((each) => [each, addressIn(each)]), ['x-default', addressIn('en')]]);
 });
 
 describe('an address in a language that is not there', () => {
@@ -181,17 +190,16 @@ describe('an address in a language that is not there', () => {
   });
 });
 
-it('scrolls nothing sideways at 320 px, with text from right to left and very long words in it', async () => {
-  for (const path of ['/', incident, '/history', '/subscribe', '/postmortems/two-disks-in-one-night'])
+it.each(['home', 'incident', 'history', 'subscribe', 'postmortem'])(
+  'scrolls nothing sideways at 320 px on "%s", with text from right to left and very long words in it',
+  async (name) => {
+    const page = await openPage(browser, product.url, { width: 320 });
     for (const locale of ['de', 'ru', 'fr'] as const) {
-      const page = await openPage(browser, inLanguage(locale, path), { width: 320, locale });
-      expect([path, locale, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([
-        path,
-        locale,
-        320,
-      ]);
+      await page.goto(inLanguage(locale, pathOf(name)));
+      expect([locale, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([locale, 320]);
     }
-});
+  },
+);
 
 it('sets each paragraph of an update in its own direction', async () => {
   const page = await openPage(browser, product.url + incident);
