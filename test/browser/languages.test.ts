@@ -91,9 +91,24 @@ describe.each(['es', 'ru'] as const)('in %s', (locale) => {
       expect(leftovers).toEqual([]);
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-      if (name === 'home' || name === 'postmortem') await keepScreenshots(page, `${name}-${locale}`);
+      if (name === 'home') await keepScreenshots(page, `${name}-${locale}`);
     },
   );
+});
+
+it('shows a postmortem in the language of the reader, else as it was written, marked in words and for machines', async () => {
+  const page = await openPage(browser, inLanguage('es', pathOf('postmortem')));
+  expect(await page.locator('h1').innerText()).toBe('La base de datos y su copia murieron en una noche');
+  expect(await page.locator('main [lang]').count()).toBe(0);
+  expect(await page.locator('main').innerText()).toContain('24 nov');
+  await keepScreenshots(page, 'postmortem-es');
+  await page.goto(inLanguage('ru', pathOf('postmortem')));
+  expect(await page.locator('h1 bdi').getAttribute('lang')).toBe('en');
+  expect(await page.locator('main .prose').getAttribute('lang')).toBe('en');
+  expect(await page.locator('main').innerText()).toContain('Язык: английский');
+  await page.goto(inLanguage('ru', '/postmortems'));
+  expect(await page.locator('main li bdi').getAttribute('lang')).toBe('en');
+  expect(await page.locator('main li').innerText()).toContain('Язык: английский');
 });
 
 it('would find a word of English', async () => {
@@ -122,7 +137,6 @@ describe('the list of languages', () => {
       const { name } = wordsIn(locale).languages;
       expect(await page.getByRole('link', { name, exact: true }).count()).toBe(1);
     }
-    await keepScreenshots(page, 'languages');
   });
 
   it('offers the language of the browser in one line of that language', async () => {
