@@ -155,6 +155,7 @@ describe('the list of languages', () => {
       javaScriptEnabled: false,
       width: 360,
     });
+    await keepScreenshots(page, 'without-scripts');
     await page.getByRole('link', { name: wordsIn('en').languages.mine }).click();
     expect(new URL(page.url()).pathname).toBe('/ru/history');
     const scripted = await openPage(browser, `${product.url}/history`, { locale: 'ru' });
