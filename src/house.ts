@@ -156,6 +156,10 @@ export async function openHouse(
     renderPage,
     snapshot,
     settings,
+    language: {
+      locales: () => settings.current().locales,
+      isPublished: (path) => site.pages.get(path)?.kind === 'page',
+    },
     readiness: async () => ({
       oldestDueDeliveryAt: await notifier.oldestDueAt(),
       lastPublishAt: publisher.lastPublishAt(),

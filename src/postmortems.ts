@@ -1,14 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Postmortem } from '#core/postmortem.ts';
-import { parsePostmortem } from './config/postmortem.ts';
+import type { Frontmatter, Postmortem, PostmortemWords } from '#core/postmortem.ts';
+import { type FileName, parsePostmortem, parseTranslation, readName } from './config/postmortem.ts';
 
-/** A file of the shelf: lower case, and not one that begins with an underscore, as the template does. */
-const fileName = /^(?<slug>[a-z0-9]+(?:-[a-z0-9]+)*)\.md$/;
-
-/** One file as it was last read; a draft is null. */
-type Copy = { stamp: string; postmortem: Postmortem | null };
+/** One file as it was last read, with its last good words. */
+type Copy<Words> = { stamp: string; words: Words | null };
+type Original = Copy<Frontmatter & { body: string }>;
+/** `of` is the stamp of the original that it was held against. */
+type Translation = Copy<PostmortemWords> & { of: string };
 
 /** The postmortems of a folder, as they are on disk at each reading. */
 export type Shelf = {
@@ -16,47 +16,70 @@ export type Shelf = {
   read: () => Promise<Postmortem[]>;
 };
 
-async function load(path: string, slug: string): Promise<Postmortem | null> {
-  const { state, ...postmortem } = parsePostmortem(path, await readFile(path, 'utf8'));
-  return state === 'published' ? { ...postmortem, slug } : null;
-}
-
 /** Opens a folder of postmortems: a new or changed file shows at the next reading, without a build or a restart. */
 export function openShelf(dir: string, log: Logger): Shelf {
-  const copies = new Map<string, Copy>();
-
-  async function refresh(name: string, slug: string): Promise<void> {
-    const path = join(dir, name);
-    const last = copies.get(name);
-    const { mtimeMs, size } = await stat(path);
-    const stamp = `${mtimeMs} ${size}`;
-    if (last?.stamp === stamp) return;
-    // Remembered before it is parsed, so that a bad file is told once and not at every reading.
-    copies.set(name, { stamp, postmortem: last?.postmortem ?? null });
-    copies.set(name, { stamp, postmortem: await load(path, slug) });
-  }
+  const originals = new Map<string, Original>();
+  const translations = new Map<string, Translation>();
 
   async function names(): Promise<string[]> {
     try {
       return await readdir(dir);
     } catch (error) {
-      if (copies.size > 0) log.error({ err: error, dir }, 'the postmortems cannot be listed; the last good ones stay');
-      return [...copies.keys()];
+      const known = [...[...originals.keys()].map((slug) => `${slug}.md`), ...translations.keys()];
+      if (known.length > 0) log.error({ err: error, dir }, 'the postmortems cannot be listed; the last good ones stay');
+      return known;
     }
+  }
+
+  /** A file as it is now. The stamp of a bad one is kept too, so that it is told once and not at every reading. */
+  async function refresh<Words>(
+    name: string,
+    last: Copy<Words> | undefined,
+    parse: (file: string, text: string) => Words,
+  ): Promise<Copy<Words>> {
+    const path = join(dir, name);
+    let stamp = '';
+    try {
+      const { mtimeMs, size } = await stat(path);
+      stamp = `${mtimeMs} ${size}`;
+      return last?.stamp === stamp ? last : { stamp, words: parse(path, await readFile(path, 'utf8')) };
+    } catch (error) {
+      log.error({ err: error, file: name }, 'a postmortem cannot be read; its last good words stay');
+      return { stamp, words: last?.words ?? null };
+    }
+  }
+
+  /** Held against its original again when that has changed: what no longer fits it is not shown. */
+  async function refreshTranslation({ file, slug }: FileName): Promise<void> {
+    const original = originals.get(slug);
+    if (!original?.words) return;
+    const { stamp, words } = original;
+    const last = translations.get(file);
+    const parse = (path: string, text: string) => parseTranslation(path, text, words);
+    translations.set(file, { ...(await refresh(file, last?.of === stamp ? last : undefined, parse)), of: stamp });
+  }
+
+  function postmortemOf(slug: string, files: readonly FileName[]): Postmortem[] {
+    const words = originals.get(slug)?.words;
+    if (words?.state !== 'published') return [];
+    const { state, ...told } = words;
+    const inOthers = files.flatMap(({ file, slug: of, language }) => {
+      const translated = of === slug && language !== null ? translations.get(file)?.words : null;
+      return translated ? [[language, translated]] : [];
+    });
+    return [{ ...told, slug, translations: Object.fromEntries(inOthers) }];
   }
 
   return {
     async read() {
-      const present = await names();
-      for (const name of copies.keys()) if (!present.includes(name)) copies.delete(name);
-      for (const name of present) {
-        const slug = fileName.exec(name)?.groups?.['slug'];
-        if (slug === undefined) continue;
-        await refresh(name, slug).catch((error: unknown) =>
-          log.error({ err: error, file: name }, 'a postmortem cannot be read; its last good words stay'),
-        );
-      }
-      const published = [...copies.values()].flatMap(({ postmortem }) => postmortem ?? []);
+      const files = (await names()).flatMap((name) => readName(name) ?? []);
+      for (const slug of originals.keys())
+        if (!files.some((one) => one.slug === slug && one.language === null)) originals.delete(slug);
+      for (const file of translations.keys()) if (!files.some((one) => one.file === file)) translations.delete(file);
+      for (const { file, slug, language } of files)
+        if (language === null) originals.set(slug, await refresh(file, originals.get(slug), parsePostmortem));
+      for (const file of files) if (file.language !== null) await refreshTranslation(file);
+      const published = [...originals.keys()].flatMap((slug) => postmortemOf(slug, files));
       return published.toSorted((a, b) => b.publishedOn.localeCompare(a.publishedOn) || a.slug.localeCompare(b.slug));
     },
   };

@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { postmortemFor } from '#core/postmortem.ts';
 import { openShelf } from '../src/postmortems.ts';
 import { listeningLog, temporaryDir } from './helpers/site.ts';
 
@@ -12,6 +13,14 @@ published_on: ${more.day ?? '2026-11-20'}
 impact: major
 loss: null
 timeline: [{ when: Friday, what: A disk was full. }]
+---
+`;
+
+const translated = (title: string, moments = '[{ when: Viernes, what: Un disco estaba lleno. }]') => `---
+title: ${title}
+summary: Durante una hora no se pudo entregar ninguna película.
+loss: null
+timeline: ${moments}
 ---
 `;
 
@@ -79,4 +88,70 @@ it('keeps everything while the folder is away', async () => {
   await remove();
   expect(await titles()).toEqual(['The disk was full']);
   expect(lines.length).toBeGreaterThan(0);
+});
+
+describe('a translation', () => {
+  async function withTranslation() {
+    const started = await startShelf();
+    await started.put('full-disk.md', text('The disk was full'));
+    await started.put('full-disk.es.md', translated('El disco estaba lleno'));
+    const titleIn = async () => (await started.shelf.read())[0]?.translations.es?.title;
+    return { ...started, titleIn };
+  }
+
+  it('stands beside its original, and is no postmortem of its own', async () => {
+    const { titles, titleIn, lines } = await withTranslation();
+    expect(await titles()).toEqual(['The disk was full']);
+    expect(await titleIn()).toBe('El disco estaba lleno');
+    expect(lines).toEqual([]);
+  });
+
+  it('is read in the language of the reader, with the facts of the original', async () => {
+    const { shelf } = await withTranslation();
+    const [postmortem] = await shelf.read();
+    if (!postmortem) throw new Error('nothing was read');
+    expect(postmortemFor(postmortem, 'es', 'en')).toMatchObject({
+      language: 'es',
+      title: 'El disco estaba lleno',
+      publishedOn: '2026-11-20',
+      impact: 'major',
+      timeline: [{ when: 'Viernes', what: 'Un disco estaba lleno.' }],
+    });
+    expect(postmortemFor(postmortem, 'fr', 'en')).toMatchObject({ language: 'en', title: 'The disk was full' });
+    expect(postmortemFor({ ...postmortem, language: 'de' }, 'fr', 'en').language).toBe('de');
+  });
+
+  it('follows its file, and keeps its last good words while that is a bad one', async () => {
+    const { put, remove, titleIn, lines } = await withTranslation();
+    await titleIn();
+    await put('full-disk.es.md', translated('El disco estaba muy lleno'));
+    expect(await titleIn()).toBe('El disco estaba muy lleno');
+    await put('full-disk.es.md', translated('Roto').replace('loss: null', 'loss: nada'));
+    expect(await titleIn()).toBe('El disco estaba muy lleno');
+    await titleIn();
+    expect(lines).toHaveLength(1);
+    expect(JSON.stringify(lines[0])).toContain('full-disk.es.md:4:7 loss');
+    await remove('full-disk.es.md');
+    expect(await titleIn()).toBeUndefined();
+  });
+
+  it('is not shown once its original has moments that it does not tell', async () => {
+    const { put, titleIn, lines } = await withTranslation();
+    await titleIn();
+    await put(
+      'full-disk.md',
+      text('The disk was full').replace('full. }]', 'full. }, { when: Later, what: It was not. }]'),
+    );
+    expect(await titleIn()).toBeUndefined();
+    expect(JSON.stringify(lines)).toContain('as many entries as in the original (2)');
+    const moments = '[{ when: Viernes, what: Estaba lleno. }, { when: Después, what: Ya no. }]';
+    await put('full-disk.es.md', translated('El disco estaba lleno', moments));
+    expect(await titleIn()).toBe('El disco estaba lleno');
+  });
+
+  it('without its original is not shown', async () => {
+    const { remove, titles } = await withTranslation();
+    await remove('full-disk.md');
+    expect(await titles()).toEqual([]);
+  });
 });

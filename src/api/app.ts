@@ -17,6 +17,7 @@ import { deskRoutes } from './desk.ts';
 import { healthRoutes, type Readiness } from './health.ts';
 import { identify } from './identity.ts';
 import { incidentRoutes } from './incidents.ts';
+import { type LanguageDeps, languageRoutes } from './language.ts';
 import { locationRoutes } from './locations.ts';
 import { monitoringRoutes } from './monitoring.ts';
 import { pingRoutes } from './pings.ts';
@@ -33,6 +34,7 @@ export type ApiDeps = {
   /** What the public sees right now. */
   snapshot: () => Promise<Snapshot>;
   settings: PlanDeps;
+  language: LanguageDeps;
   readiness: () => Promise<Readiness>;
   /** Trouble of our own network; null while it works. */
   impairment: () => Impairment | null;
@@ -75,6 +77,7 @@ export function createApp(deps: ApiDeps) {
   app.use(guard);
 
   app.route('/', healthRoutes(shared));
+  app.route('/', languageRoutes(shared.language));
   app.route('/', subscriptionRoutes(shared));
   app.route('/', pingRoutes(shared));
   app.route('/staff', deskRoutes(shared));

@@ -40,6 +40,7 @@ export const roles: Readonly<Record<string, Role>> = {
   'POST /ping/:token/:signal': 'public',
   'GET /api/push/:token': 'public',
   'POST /api/push/:token': 'public',
+  'GET /language': 'public',
   'POST /subscribe': 'public',
   'POST /confirm/:token': 'public',
   'POST /u/:token': 'public',

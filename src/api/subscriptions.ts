@@ -7,6 +7,7 @@ import { claimedHolder, confirmToken, isSameToken, unsubscribeToken } from '#cor
 import type { Snapshot } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
 import { confirmSubscriber, findSubscriber, requestSubscription, unsubscribe } from '#db/subscribers.ts';
+import { wordsIn } from '../i18n/words.ts';
 import { clientAddress } from './clientAddress.ts';
 import { createThrottle } from './throttle.ts';
 
@@ -35,6 +36,7 @@ export function subscriptionRoutes({ db, secretKey, renderPage, snapshot, isTrus
     const seen = await snapshot();
     const [first = 'en'] = seen.page.locales;
     const locale = seen.page.locales.find((each) => each === form['locale']) ?? first;
+    const { problems } = wordsIn(locale).subscribe;
     const again = async (problem: string, status: 422 | 429) => {
       const page = await renderPage('/subscribe', { snapshot: seen, locale, form: { email: typed, problem } });
       return new Response(page.body, {
@@ -43,11 +45,11 @@ export function subscriptionRoutes({ db, secretKey, renderPage, snapshot, isTrus
       });
     };
     const address = addressSchema.safeParse(typed);
-    if (!address.success) return again(address.error.issues[0]?.message ?? 'This is not an email address.', 422);
+    if (!address.success) return again(problems.address, 422);
     try {
       await throttle(clientAddress(c, isTrusted));
     } catch (error) {
-      if (error instanceof DomainError) return again(error.message, 429);
+      if (error instanceof DomainError) return again(problems.tooMany, 429);
       throw error;
     }
     await requestSubscription(db, address.data, now());

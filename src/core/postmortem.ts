@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { impacts } from './incident.ts';
+import { type Locale, localeSchema } from './locale.ts';
 
 /** Text of one line or paragraph, as people wrote it. */
 const line = z.string().trim().min(1, 'a text of at least one character');
@@ -34,6 +35,10 @@ export const postmortemSchema = z.strictObject({
   title: line.describe('What visitors felt, in one line.'),
   summary: line.describe('What happened and what it meant, in a few sentences.'),
   state: z.enum(['draft', 'published']).describe('A draft is on no page.'),
+  language: localeSchema
+    .nullable()
+    .default(null)
+    .describe('The language it is written in; null for the first language of the page.'),
   publishedOn: day.describe('The day of its publication, which is its place in lists and feeds.'),
   incident: z
     .string()
@@ -61,12 +66,75 @@ export const postmortemSchema = z.strictObject({
   actionItems: z.array(actionItemSchema).default([]).describe('What was promised, each with an owner and a day.'),
 });
 
+/**
+ * The frontmatter of a translation: what is words. Facts, such as dates and states, stand in the original alone, so that
+ * no translation can say another one.
+ */
+export const translationSchema = postmortemSchema
+  .omit({ state: true, language: true, publishedOn: true, incident: true, impact: true })
+  .extend({
+    timeline: z.array(timelineEntrySchema.omit({ hours: true })).describe('The same moments, in the same order.'),
+    actionItems: z
+      .array(actionItemSchema.pick({ what: true, owner: true }))
+      .default([])
+      .describe('The same promises, in the same order.'),
+  });
+
+const lists = [
+  'figures',
+  'timeline',
+  'contributingFactors',
+  'wentWell',
+  'wentBadly',
+  'luck',
+  'notKnown',
+  'actionItems',
+] as const;
+
+/** The schema of the translations of one postmortem: they have as many entries everywhere as it has itself. */
+export function translationSchemaOf(original: Frontmatter) {
+  return translationSchema.superRefine((words, { addIssue }) => {
+    for (const key of lists) {
+      const { length } = original[key];
+      if (words[key].length !== length)
+        addIssue({ code: 'custom', path: [key], message: `as many entries as in the original (${length})` });
+    }
+    if ((words.loss === null) !== (original.loss === null))
+      addIssue({
+        code: 'custom',
+        path: ['loss'],
+        message: original.loss ? 'a loss, as in the original' : 'null, as in the original',
+      });
+  });
+}
+
+const body = z.string().describe('Markdown prose; render it only through core/markdown.ts');
+
 /** A postmortem as the public sees it. */
 export const snapshotPostmortemSchema = postmortemSchema.omit({ state: true }).extend({
   slug: z.string().describe('its address, from the name of its file'),
-  body: z.string().describe('Markdown prose; render it only through core/markdown.ts'),
+  body,
+  translations: z.partialRecord(localeSchema, translationSchema.extend({ body })),
 });
 
 export type Frontmatter = z.output<typeof postmortemSchema>;
 export type Postmortem = z.output<typeof snapshotPostmortemSchema>;
+export type PostmortemWords = z.output<typeof translationSchema> & { body: string };
 export type TimelineEntry = z.output<typeof timelineEntrySchema>;
+
+/** A postmortem in one language: in which one stands beside it. */
+export type ToldPostmortem = Omit<Postmortem, 'translations' | 'language'> & { language: Locale };
+
+/** A postmortem as a reader gets it: in the reader's language where it exists, else as it was written. */
+export function postmortemFor(postmortem: Postmortem, locale: Locale, defaultLocale: Locale): ToldPostmortem {
+  const { translations, ...original } = postmortem;
+  const words = translations[locale];
+  if (words === undefined) return { ...original, language: original.language ?? defaultLocale };
+  return {
+    ...original,
+    ...words,
+    timeline: original.timeline.map((entry, index) => ({ ...entry, ...words.timeline[index] })),
+    actionItems: original.actionItems.map((item, index) => ({ ...item, ...words.actionItems[index] })),
+    language: locale,
+  };
+}

@@ -1,13 +1,9 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { en } from './messages/en.ts';
+import type { Messages } from './messages/messages.ts';
 
 /** What is put into a message. */
 export type Values = Readonly<Record<string, string | number>>;
-
-type Widened<Part> = { readonly [Key in keyof Part]: Part[Key] extends string ? string : Widened<Part[Key]> };
-
-/** A whole catalogue: the keys of the English one, each with words of its own. */
-export type Messages = Widened<typeof en>;
 
 /** A catalogue ready to speak: a message without placeholders is its text, one with them a function. */
 export type Spoken<Part> = {

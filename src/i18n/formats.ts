@@ -23,7 +23,7 @@ export type Formats = {
   instant: (at: number, now: number) => string;
   /** "23 November 2026, 02:40 UTC", for what is read on another day. */
   wholeInstant: (at: number) => string;
-  /** "November 2026" */
+  /** "November 2026", as a heading: with a capital in languages that write months small. */
   month: (at: number) => string;
   /** "less than a minute", "14 min", "3 h 05 min", "2 d 4 h" */
   duration: (ms: number) => string;
@@ -36,6 +36,10 @@ export type Formats = {
   /** The same in parts, for names that are more than text. */
   nameParts: (names: readonly string[]) => { type: 'element' | 'literal'; value: string }[];
 };
+
+function asHeading(text: string, tag: string): string {
+  return text.charAt(0).toLocaleUpperCase(tag) + text.slice(1);
+}
 
 function datesIn(tag: string): Pick<Formats, 'clock' | 'day' | 'instant' | 'wholeInstant' | 'month'> {
   const clockFormat = new Intl.DateTimeFormat(tag, { ...utc, hour: '2-digit', minute: '2-digit' });
@@ -51,7 +55,7 @@ function datesIn(tag: string): Pick<Formats, 'clock' | 'day' | 'instant' | 'whol
     day,
     instant: (at, now) => `${day(at, now)}, ${clock(at)}`,
     wholeInstant: (at) => `${wholeFormat.format(at)}, ${clock(at)}`,
-    month: (at) => monthFormat.format(at),
+    month: (at) => asHeading(monthFormat.format(at), tag),
   };
 }
 

@@ -31,17 +31,21 @@ function subject({ whole, names }: Language, named: readonly string[], total: nu
   return named.length <= 2 ? names(named) : whole.someServices({ count: named.length, total });
 }
 
+function asOneSentence({ clauses }: Language, parts: readonly string[]): string {
+  return `${parts.reduce((before, after) => clauses({ before, after }))}.`;
+}
+
 function failingSentence(language: Language, components: readonly SnapshotComponent[]): string {
   const total = components.length;
   const namesIn = (state: ComponentState) =>
     components.filter((component) => component.state === state).map((component) => component.name);
   if (total > 1 && namesIn('major_outage').length === total) return language.whole.nothingWorks;
-  const clauses = failures.flatMap((state) => {
+  const parts = failures.flatMap((state) => {
     const named = namesIn(state);
     if (named.length === 0) return [];
     return language.whole[state]({ count: named.length, subject: subject(language, named, total) });
   });
-  return `${clauses.join('; ')}.`;
+  return asOneSentence(language, parts);
 }
 
 function wholeSentence(language: Language, snapshot: Snapshot): string {
@@ -59,7 +63,7 @@ function wholeSentence(language: Language, snapshot: Snapshot): string {
 }
 
 function daySentence(language: Language, { date, state, failingMs }: SnapshotDay, now: number): string {
-  const words = { day: language.day(dateOf(date), now), state: language.states[state].toLowerCase() };
+  const words = { day: language.day(dateOf(date), now), state: language.statesInline[state] };
   if (failingMs <= 0) return language.days.calm(words);
   return language.days.failing({ ...words, duration: language.duration(failingMs) });
 }
@@ -76,12 +80,12 @@ function daysSummary(language: Language, days: readonly SnapshotDay[], now: numb
     earlier > 0 ? language.days.earlier({ count: earlier }) : '',
     unseen > 0 ? language.days.unseen({ count: unseen }) : '',
   ];
-  return `${parts.filter(Boolean).join('; ')}.`;
+  return asOneSentence(language, parts.filter(Boolean));
 }
 
-function weightWords({ weights }: Language, weight: number): string {
+function weightWords({ weights, count }: Language, weight: number): string {
   if (weight === 0) return weights.none;
-  return weight === 1 ? weights.full : `${Math.round(weight * 1_000) / 10} %`;
+  return weight === 1 ? weights.full : `${count(Math.round(weight * 1_000) / 10)} %`;
 }
 
 function lossSentence({ loss: words, wholeInstant }: Language, loss: PlainLoss): string {

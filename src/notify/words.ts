@@ -4,7 +4,7 @@ import type { Notice, NoticeIncident, NoticeUpdate } from '#core/notice.ts';
 import { wordsIn } from '../i18n/words.ts';
 
 /** Mails are written in one language. */
-const { states: stateWords, statuses: statusWords, loss: lossWords, ...words } = wordsIn('en');
+const { statesInline, statuses: statusWords, loss: lossWords, ...words } = wordsIn('en');
 
 /** The page that writes. */
 export type Page = { name: string /** Public origin without trailing slash. */; url: string };
@@ -38,7 +38,7 @@ function nextUpdate({ status, nextUpdateDueAt }: NoticeUpdate): string {
 function affected({ components }: NoticeIncident, resolved: boolean): string {
   return listNames(
     components.map(({ name, state }) =>
-      resolved || state === 'operational' ? name : `${name} (${stateWords[state].toLowerCase()})`,
+      resolved || state === 'operational' ? name : `${name} (${statesInline[state]})`,
     ),
   );
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Answer, Page } from './bytes.ts';
-import { feedAddress, feedChoice, feedPaths } from './feedAddress.ts';
+import { feedAddress, feedChoice, isFeedPath } from './feedAddress.ts';
 import { isShared, preflightHeaders } from './headers.ts';
 import { isUnchanged, preferredEncoding } from './negotiate.ts';
 import type { Site } from './site.ts';
@@ -13,7 +13,6 @@ export type VisitorRequest = {
   headers: IncomingHttpHeaders;
 };
 
-const feeds: ReadonlySet<string> = new Set(Object.values(feedPaths));
 /** Links from mails: the page is the same for every token, only its button knows whose it is. */
 const tokenPages = [
   { link: /^\/confirm\/[^/]+$/, path: '/subscribe/confirm' },
@@ -27,7 +26,7 @@ function findPage(pages: ReadonlyMap<string, Page>, url: string): Page | undefin
   if (exact || !url.startsWith('/') || url.startsWith('//')) return exact;
   const queryStart = url.indexOf('?');
   const path = (queryStart < 0 ? url : url.slice(0, queryStart)).replace(/(.)\/$/, '$1');
-  if (feeds.has(path)) return pages.get(feedAddress(path, feedChoice(queryStart < 0 ? '' : url.slice(queryStart))));
+  if (isFeedPath(path)) return pages.get(feedAddress(path, feedChoice(queryStart < 0 ? '' : url.slice(queryStart))));
   return pages.get(tokenPages.find(({ link }) => link.test(path))?.path ?? path);
 }
 
@@ -39,7 +38,7 @@ export function answer(site: Site, request: VisitorRequest, now: number = Date.n
   const { method, url = '', headers } = request;
   if (method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS') return null;
   const page = findPage(site.pages, url);
-  if (!page || page.kind === 'missing') return null;
+  if (!page || page.kind === 'missing' || page.kind === 'fallback') return null;
   if (method === 'OPTIONS') return isShared(page.kind) ? preflight : null;
   const shown = now - site.heartbeatAt > staleMs ? stalePage(page) : page;
   const variant = shown.variants[preferredEncoding(headers['accept-encoding'])];

@@ -43,7 +43,7 @@ const writers = { svg: svgText, json: jsonText };
 export function badgeText(format: BadgeFormat, { label, state }: Badge): string {
   return writers[format]({
     label: cleanText(label),
-    message: words.states[state].toLowerCase(),
+    message: words.statesInline[state],
     color: colours[state],
   });
 }

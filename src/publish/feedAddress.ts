@@ -1,11 +1,25 @@
+import { locales } from '#core/locale.ts';
+
 /** Where the feeds are, by format. */
 export const feedPaths = { rss: '/history.rss', atom: '/history.atom', json: '/feed.json' } as const;
 export type FeedFormat = keyof typeof feedPaths;
 
+const feedPath = new RegExp(
+  `^(/(${locales.join('|')}))?(${Object.values(feedPaths).join('|')})$`.replaceAll('.', '\\.'),
+);
+
+/** True for the path of a feed, with or without a language. */
+export function isFeedPath(path: string): boolean {
+  return feedPath.test(path);
+}
+
 /** A feed of everything or of one component; an item an incident, or an item an update. */
 export type FeedChoice = { component: string | null; perUpdate: boolean };
 
-/** The address of a feed in its one canonical form; it is also the key it is published under. */
+/**
+ * The address of a feed in its one canonical form; it is also the key it is published under.
+ * @param path with its language, where it has one
+ */
 export function feedAddress(path: string, { component, perUpdate }: FeedChoice): string {
   const query = [
     ...(component === null ? [] : [`component=${encodeURIComponent(component)}`]),

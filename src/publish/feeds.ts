@@ -1,11 +1,11 @@
 import { Feed } from 'feed';
 import RSS from 'rss';
-import { textFor } from '#core/locale.ts';
-import type { Postmortem } from '#core/postmortem.ts';
+import { type Locale, localePath, textFor } from '#core/locale.ts';
+import { type Postmortem, postmortemFor } from '#core/postmortem.ts';
 import { defaultLocale, type Snapshot, type SnapshotIncident, titleText } from '#core/snapshot.ts';
-import { type Words, wordsIn } from '../i18n/words.ts';
+import { wordsIn } from '../i18n/words.ts';
 import { type FeedChoice, type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
-import { cleanText, escapeHtml, updateHtml, updatesHtml } from './feedText.ts';
+import { cleanText, escapeHtml, type Telling, updateHtml, updatesHtml } from './feedText.ts';
 
 /** How many items a feed holds. */
 const feedLength = 50;
@@ -23,13 +23,13 @@ export type FeedItem = {
 };
 
 type Channel = {
+  id: string;
   language: string;
   author: string;
   title: string;
   about: string;
   siteUrl: string;
   feedUrl: string;
-  host: string;
   items: readonly FeedItem[];
 };
 
@@ -48,47 +48,53 @@ function inSequence(items: readonly FeedItem[]): FeedItem[] {
   return spread.toReversed().slice(0, feedLength);
 }
 
-/** Feeds speak the first language of the page. */
-const wordsOf = (snapshot: Snapshot): Words => wordsIn(defaultLocale(snapshot));
 const hostOf = ({ page }: Snapshot) => new URL(page.url).hostname;
-const incidentUrl = ({ page }: Snapshot, { id }: SnapshotIncident) => `${page.url}/incidents/${id}`;
 
-/** A title in the language of the feeds, where there is one. */
-function titleOf(snapshot: Snapshot, incident: SnapshotIncident): string {
-  const first = defaultLocale(snapshot);
-  return textFor(titleText(incident), first, first).text;
+function addressOf({ snapshot, words }: Telling, path: string): string {
+  return snapshot.page.url + localePath(words.locale, defaultLocale(snapshot), path);
 }
 
-function incidentItem(snapshot: Snapshot, incident: SnapshotIncident): FeedItem {
+/** The same thing told in another language is another entry, for readers that follow both; the default has no mark. */
+function tagOf({ snapshot, words }: Telling, name: string): string {
+  const language = words.locale === defaultLocale(snapshot) ? '' : `${words.locale}/`;
+  return `tag:${hostOf(snapshot)},2005:${language}${name}`;
+}
+
+/** A title in the language of the feed, where there is one. */
+function titleOf({ snapshot, words }: Telling, incident: SnapshotIncident): string {
+  return textFor(titleText(incident), words.locale, defaultLocale(snapshot)).text;
+}
+
+function incidentItem(telling: Telling, incident: SnapshotIncident): FeedItem {
   return {
-    id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}`,
-    url: incidentUrl(snapshot, incident),
-    title: cleanText(titleOf(snapshot, incident)),
-    html: updatesHtml(incident, wordsOf(snapshot)),
+    id: tagOf(telling, `Incident/${incident.id}`),
+    url: addressOf(telling, `/incidents/${incident.id}`),
+    title: cleanText(titleOf(telling, incident)),
+    html: updatesHtml(telling, incident),
     publishedAt: incident.updates.at(-1)?.at ?? incident.createdAt,
     updatedAt: incident.updates[0]?.at ?? incident.createdAt,
   };
 }
 
-function updateItems(snapshot: Snapshot, incident: SnapshotIncident): FeedItem[] {
-  const words = wordsOf(snapshot);
+function updateItems(telling: Telling, incident: SnapshotIncident): FeedItem[] {
   return incident.updates.map((update) => ({
-    id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}/${update.id}`,
-    url: `${incidentUrl(snapshot, incident)}#${update.id}`,
-    title: cleanText(`${words.statuses[update.status]}: ${titleOf(snapshot, incident)}`),
-    html: updateHtml(incident, update, words),
+    id: tagOf(telling, `Incident/${incident.id}/${update.id}`),
+    url: `${addressOf(telling, `/incidents/${incident.id}`)}#${update.id}`,
+    title: cleanText(`${telling.words.statuses[update.status]}: ${titleOf(telling, incident)}`),
+    html: updateHtml(telling, incident, update),
     publishedAt: update.at,
     updatedAt: update.at,
   }));
 }
 
-function postmortemItem(snapshot: Snapshot, { slug, title, summary, publishedOn }: Postmortem): FeedItem {
+function postmortemItem(telling: Telling, postmortem: Postmortem): FeedItem {
+  const { snapshot, words } = telling;
+  const { slug, title, summary, publishedOn } = postmortemFor(postmortem, words.locale, defaultLocale(snapshot));
   const at = Date.parse(publishedOn);
-  const url = `${snapshot.page.url}/postmortems/${slug}`;
   return {
-    id: `tag:${hostOf(snapshot)},2005:Postmortem/${slug}`,
-    url,
-    title: cleanText(`${wordsOf(snapshot).postmortem.name}: ${title}`),
+    id: tagOf(telling, `Postmortem/${slug}`),
+    url: addressOf(telling, `/postmortems/${slug}`),
+    title: cleanText(`${words.postmortem.name}: ${title}`),
     html: `<p>${escapeHtml(cleanText(summary))}</p>`,
     publishedAt: at,
     updatedAt: at,
@@ -96,13 +102,19 @@ function postmortemItem(snapshot: Snapshot, { slug, title, summary, publishedOn 
 }
 
 /** The items of a feed over the given incidents; a postmortem has its place beside the incident that it looks back on. */
-export function feedItems(snapshot: Snapshot, incidents: readonly SnapshotIncident[], perUpdate: boolean): FeedItem[] {
+export function feedItems(
+  snapshot: Snapshot,
+  incidents: readonly SnapshotIncident[],
+  perUpdate: boolean,
+  locale: Locale = defaultLocale(snapshot),
+): FeedItem[] {
+  const telling = { snapshot, words: wordsIn(locale) };
   const told = incidents.flatMap((incident) =>
-    perUpdate ? updateItems(snapshot, incident) : [incidentItem(snapshot, incident)],
+    perUpdate ? updateItems(telling, incident) : [incidentItem(telling, incident)],
   );
   const ids = new Set(incidents.map(({ id }) => id));
   const learned = snapshot.postmortems.filter(({ incident }) => incident !== null && ids.has(incident));
-  return inSequence([...told, ...learned.map((postmortem) => postmortemItem(snapshot, postmortem))]);
+  return inSequence([...told, ...learned.map((postmortem) => postmortemItem(telling, postmortem))]);
 }
 
 function rssText({ language, title, about, siteUrl, feedUrl, items }: Channel): string {
@@ -127,11 +139,11 @@ function rssText({ language, title, about, siteUrl, feedUrl, items }: Channel): 
 }
 
 function syndicate(
-  { author, title, about, siteUrl, feedUrl, host, items }: Channel,
+  { id: feedId, author, title, about, siteUrl, feedUrl, items }: Channel,
   toTitle: (text: string) => string,
 ): Feed {
   const feed = new Feed({
-    id: `tag:${host},2005:${feedUrl.slice(siteUrl.length)}`,
+    id: feedId,
     title,
     description: about,
     link: siteUrl,
@@ -169,24 +181,29 @@ const writers: Record<FeedFormat, (channel: Channel) => string> = {
 /**
  * A feed of the given incidents.
  * @param incidents those of the chosen component, or all
+ * @param locale the first language of the page unless said
  */
 export function feedText(
   format: FeedFormat,
   snapshot: Snapshot,
   incidents: readonly SnapshotIncident[],
   choice: FeedChoice,
+  locale: Locale = defaultLocale(snapshot),
 ): string {
   const { page, components } = snapshot;
+  const first = defaultLocale(snapshot);
+  const { feed } = wordsIn(locale);
   const component = components.find(({ slug }) => slug === choice.component);
   const name = component ? `${page.name}: ${component.name}` : page.name;
+  const path = feedAddress(localePath(locale, first, feedPaths[format]), choice);
   return writers[format]({
-    language: wordsOf(snapshot).locale,
+    id: `tag:${hostOf(snapshot)},2005:${path}`,
+    language: locale,
     author: cleanText(page.name),
-    title: cleanText(`${name} - Incident History`),
-    about: cleanText(page.about ?? `Incidents and updates of ${name}`),
-    siteUrl: page.url,
-    feedUrl: page.url + feedAddress(feedPaths[format], choice),
-    host: hostOf(snapshot),
-    items: feedItems(snapshot, incidents, choice.perUpdate),
+    title: cleanText(feed.title({ name })),
+    about: cleanText(page.about ?? feed.about({ name })),
+    siteUrl: locale === first ? page.url : `${page.url}/${locale}`,
+    feedUrl: page.url + path,
+    items: feedItems(snapshot, incidents, choice.perUpdate, locale),
   });
 }

@@ -1,9 +1,20 @@
 /**
  * What a published file is, as far as its headers go: an HTML page, a page that others may frame, a page reached
- * by a token from a mail, the page for what does not exist, a feed, Statuspage's JSON, a badge, the picture beside a
- * shared link, or a plain file.
+ * by a token from a mail, the page for what does not exist, one that the server answers better while it runs, a feed,
+ * Statuspage's JSON, a badge, the picture beside a shared link, or a plain file.
  */
-export const pageKinds = ['page', 'frame', 'token', 'missing', 'feed', 'api', 'badge', 'card', 'file'] as const;
+export const pageKinds = [
+  'page',
+  'frame',
+  'token',
+  'missing',
+  'fallback',
+  'feed',
+  'api',
+  'badge',
+  'card',
+  'file',
+] as const;
 export type PageKind = (typeof pageKinds)[number];
 
 /** CSP (W3C, level 3) of what is not a page: it loads nothing and nobody frames it. */
@@ -23,6 +34,7 @@ const cacheControl: Record<PageKind, string> = {
   // An address with a token in it belongs in nobody's cache.
   token: 'no-store',
   missing: 'no-store',
+  fallback: 'no-store',
 };
 
 /** How long caches may keep a file of this kind. */

@@ -85,13 +85,15 @@ function feedRoutes(
   incidents: readonly SnapshotIncident[],
   component: string | null,
   key: string,
+  locale?: Locale,
 ): Route[] {
+  const [first = 'en'] = snapshot.page.locales;
   return (['rss', 'atom', 'json'] as const).flatMap((format) =>
     [false, true].map((perUpdate) => {
       const choice = { component, perUpdate };
-      const path = feedAddress(feedPaths[format], choice);
+      const path = feedAddress(localePath(locale ?? first, first, feedPaths[format]), choice);
       return textRoute({ path, key, kind: 'feed', contentType: feedTypes[format] }, () =>
-        feedText(format, snapshot, incidents, choice),
+        feedText(format, snapshot, incidents, choice, locale),
       );
     }),
   );
@@ -161,6 +163,12 @@ function sitemapRoutes(snapshot: Snapshot): Route[] {
   ];
 }
 
+/** Where no server can look up the reader's language, as on a static host: the list of languages to choose from. */
+function languageRoutes(snapshot: Snapshot, key: string): Route[] {
+  const [first = 'en', ...others] = snapshot.page.locales;
+  return others.length === 0 ? [] : [pageRoute(snapshot, first, { path: '/language', kind: 'fallback', key })];
+}
+
 /**
  * Every public file, most urgent first: what says how things are now, then what changed last, then the rest.
  * Nothing is rendered yet.
@@ -201,7 +209,9 @@ export function routesOf(snapshot: Snapshot, paintCard: PaintCard | null = null)
       () => embedScript,
     ),
     ...badgeRoutes(snapshot),
-    ...feedRoutes(snapshot, snapshot.incidents, null, frame + allKey + learnedKey),
+    ...snapshot.page.locales.flatMap((locale) =>
+      feedRoutes(snapshot, snapshot.incidents, null, frame + allKey + learnedKey, locale),
+    ),
     ...closed
       .toSorted((a, b) => b.updatedAt - a.updatedAt)
       .flatMap((incident) => incidentRoutes(incident, { live: false, key: frame + incidentKeys.get(incident.id) })),
@@ -221,6 +231,7 @@ export function routesOf(snapshot: Snapshot, paintCard: PaintCard | null = null)
     ...postmortemRoutes(snapshot, whole, incidentKeys),
     ...formRoutes(snapshot, whole),
     ...sitemapRoutes(snapshot),
+    ...languageRoutes(snapshot, whole),
     ...(snapshot.page.supportUrl === null
       ? []
       : [

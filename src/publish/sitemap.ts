@@ -116,6 +116,7 @@ export function robotsText({ page }: Snapshot): string {
   return `User-agent: *
 Disallow: /confirm/
 Disallow: /u/
+Disallow: /language
 Disallow: /staff
 Sitemap: ${page.url}${sitemapPath}
 `;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { confirmToken, unsubscribeToken } from '#core/readerToken.ts';
 import { subscribers } from '#db/schema.ts';
+import { wordsIn } from '../../src/i18n/words.ts';
 import { openTestApi, secretKey } from '../helpers/api.ts';
 
 async function subscriberOf(db: Awaited<ReturnType<typeof openTestApi>>['db']) {
@@ -40,6 +41,20 @@ describe('POST /subscribe', () => {
       expect(await db.orm.select().from(subscribers)).toEqual([]);
     },
   );
+
+  it('says what is wrong in the language of the form, and stays in it', async () => {
+    const { submit } = await openTestApi();
+    const refused = await submit('/subscribe', { email: 'nadie', locale: 'es' });
+    const { problems } = wordsIn('es').subscribe;
+    expect(await refused.json()).toMatchObject({ locale: 'es', form: { email: 'nadie', problem: problems.address } });
+    const taken = await submit('/subscribe', { email: 'nadie@example.org', locale: 'es' });
+    expect(taken.headers.get('location')).toBe('/es/subscribe/sent');
+    const unknown = await submit('/subscribe', { email: 'nobody@example.org', locale: '//evil.example' });
+    expect(unknown.headers.get('location')).toBe('/subscribe/sent');
+    for (let tries = 0; tries < 30; tries += 1) await submit('/subscribe', { email: `a${tries}@example.org` });
+    const late = await submit('/subscribe', { email: 'tarde@example.org', locale: 'es' });
+    expect([late.status, await late.json()]).toMatchObject([429, { form: { problem: problems.tooMany } }]);
+  });
 
   it('works from another site too, since a festival may embed the form', async () => {
     const { submit } = await openTestApi();

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parsePostmortem } from '../../src/config/postmortem.ts';
+import { parsePostmortem, parseTranslation, readName } from '../../src/config/postmortem.ts';
 
 const dir = join(import.meta.dirname, '../../content/incidents');
 const small = `---
@@ -16,9 +16,18 @@ timeline: [{ when: "Friday, 20:00", hours: 0, what: A disk was full. }]
 It was full of logs.
 `;
 
-const problemsOf = (text: string) => {
+const spanish = `---
+title: Fallaron las subidas
+summary: Durante una hora no se pudo entregar ninguna película.
+loss: null
+timeline: [{ when: "Viernes, 20:00", what: Un disco estaba lleno. }]
+---
+Estaba lleno de registros.
+`;
+
+const problemsOf = (text: string, parse: (file: string, text: string) => unknown = parsePostmortem) => {
   try {
-    parsePostmortem('night.md', text);
+    parse('night.md', text);
   } catch (error) {
     return String(error instanceof Error ? error.message : error)
       .split('\n')
@@ -41,10 +50,17 @@ describe('a postmortem', () => {
     });
   });
 
+  const read = (name: string) => readFileSync(join(dir, name), 'utf8');
+
   it.each(globSync('*.md', { cwd: dir }).filter((name) => name !== 'README.md'))(
     'ships as %s without a mistake',
     (name) => {
-      expect(parsePostmortem(name, readFileSync(join(dir, name), 'utf8')).title).not.toBe('');
+      const { slug, language } = readName(name) ?? { slug: '', language: null };
+      const title =
+        language === null
+          ? parsePostmortem(name, read(name)).title
+          : parseTranslation(name, read(name), parsePostmortem(`${slug}.md`, read(`${slug}.md`))).title;
+      expect(title).not.toBe('');
     },
   );
 
@@ -78,5 +94,66 @@ describe('a postmortem', () => {
 
   it('puts no variable of the environment into prose', () => {
     expect(problemsOf(small.replace('Uploads failed', '${SECRET_KEY} failed'))).toHaveLength(1);
+  });
+});
+
+describe('the name of a file', () => {
+  it.each([
+    ['night.md', { slug: 'night', language: null }],
+    ['two-disks.es.md', { slug: 'two-disks', language: 'es' }],
+  ])('%s says what it is', (name, said) => {
+    expect(readName(name)).toEqual({ file: name, ...said });
+  });
+
+  it.each(['_template.md', 'README.md', 'night.xx.md', 'night.ES.md', 'night.es.fr.md', 'night.es', '../night.md'])(
+    '%s is neither a postmortem nor a translation',
+    (name) => {
+      expect(readName(name)).toBeNull();
+    },
+  );
+});
+
+describe('a translation', () => {
+  const original = parsePostmortem('night.md', small);
+  const translationProblems = (text: string) =>
+    problemsOf(text, (file, content) => parseTranslation(file, content, original));
+
+  it('is the words of a postmortem in another language', () => {
+    expect(parseTranslation('night.es.md', spanish, original)).toMatchObject({
+      title: 'Fallaron las subidas',
+      loss: null,
+      timeline: [{ when: 'Viernes, 20:00', what: 'Un disco estaba lleno.' }],
+      body: 'Estaba lleno de registros.',
+    });
+  });
+
+  it('states no fact of its own, so that it cannot state another one', () => {
+    const facts = spanish
+      .replace('loss: null', 'loss: null\nstate: draft\nimpact: none\npublished_on: 2026-11-21')
+      .replace('what: Un disco', 'hours: 3, what: Un disco');
+    expect(translationProblems(facts)).toEqual([
+      expect.stringMatching(/^night\.md:8:\d+ timeline 1: expected one of the keys when, what, found "hours"\.$/),
+      expect.stringMatching(/^night\.md:5:1 the file: .* found "state"\.$/),
+      expect.stringMatching(/^night\.md:6:1 the file: .* found "impact"\.$/),
+      expect.stringMatching(/^night\.md:7:1 the file: .* found "published_on"\.$/),
+    ]);
+  });
+
+  it('has an entry for each of the original', () => {
+    const more = spanish.replace('lleno. }]', 'lleno. }, { when: Después, what: Nada. }]\nwent_well: [Todo.]');
+    expect(translationProblems(more)).toEqual([
+      expect.stringMatching(/^night\.md:5:\d+ timeline: expected as many entries as in the original \(1\), found /),
+      expect.stringMatching(/^night\.md:6:\d+ went_well: expected as many entries as in the original \(0\), found /),
+    ]);
+  });
+
+  it('says of the loss and in prose what the original says', () => {
+    const loss = 'loss: { from: a, to: b, what: c, recovery: d }';
+    expect(translationProblems(spanish.replace('loss: null', loss))).toEqual([
+      expect.stringMatching(/^night\.md:4:\d+ loss: expected null, as in the original, found /),
+    ]);
+    expect(translationProblems(spanish.replace('Estaba lleno de registros.\n', ''))).toEqual([
+      expect.stringContaining('expected prose below the settings, as in the original, found none.'),
+    ]);
   });
 });

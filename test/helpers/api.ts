@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { createApp } from '#api/app.ts';
 import { hashSecret, newSecret } from '#api/identity.ts';
 import type { Impairment } from '#core/doubt.ts';
+import type { Locale } from '#core/locale.ts';
 import type { TargetReport } from '#core/target.ts';
 import { readSnapshot } from '#db/snapshot.ts';
 import { createToken, type TokenScope } from '#db/tokens.ts';
@@ -14,7 +15,11 @@ export const consoleToken = 'console-token-of-the-test';
 export const secretKey = 'a secret key that is long enough for a test';
 
 const noPlan = { changes: [], unchanged: 0, warnings: [] };
-const page = pageSettings({ name: 'Film Post', url: publicUrl });
+const locales: [Locale, ...Locale[]] = ['en', 'es', 'fr', 'de'];
+const page = pageSettings({ name: 'Film Post', url: publicUrl, locales });
+
+/** What `/language` may lead to. */
+const published = new Set(['/', '/history', '/es', '/es/history', '/fr', '/fr/history', '/de']);
 
 /** The API on a database file of its own, with the film platform in it. Pages come out as the locals they were given. */
 export async function openTestApi() {
@@ -37,6 +42,7 @@ export async function openTestApi() {
       plan: async () => ({ id: 'plan', plan: noPlan }),
       apply: async () => noPlan,
     },
+    language: { locales: () => locales, isPublished: (path) => published.has(path) },
     readiness: async () => ({ oldestDueDeliveryAt: null, lastPublishAt: clock.now, lastProbeTickAt: clock.now }),
     impairment: () => clock.impairment,
     targets: () => clock.targets,

@@ -86,6 +86,7 @@ export function postmortem(title: string, part: Partial<Postmortem> = {}): Postm
     slug: title.toLowerCase().replaceAll(' ', '-'),
     title,
     summary: 'What happened, and what we learned.',
+    language: null,
     publishedOn: '2026-11-22',
     incident: null,
     impact: 'major',
@@ -99,6 +100,7 @@ export function postmortem(title: string, part: Partial<Postmortem> = {}): Postm
     notKnown: [],
     actionItems: [],
     body: '',
+    translations: {},
     ...part,
   };
 }

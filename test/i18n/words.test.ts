@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type Locale, locales } from '#core/locale.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import { type ComponentState, overallState } from '#core/status.ts';
+import { type ComponentState, componentStates, overallState } from '#core/status.ts';
 import { wordsIn } from '../../src/i18n/words.ts';
 import { calmSnapshot, outageSnapshot } from '../helpers/cast.ts';
 
@@ -87,5 +88,151 @@ describe('the bars in words', () => {
       'Last 90 days: 2 days with a failure; 23 Nov: major outage, failing for 47 min; 21 Sept: partial outage, failing for 1 h 24 min.',
     );
     expect(summaryOf('catch-up')).toBe('Last 90 days: no failure; 30 days not known.');
+  });
+});
+
+/** Every sentence that the state of the whole can be. */
+function sentencesIn(locale: Locale): string[] {
+  const say = wordsIn(locale).wholeSentence;
+  const { incidents } = outageSnapshot(now);
+  const watched = incidents.map((one) => (one.status === 'resolved' ? one : { ...one, status: 'monitoring' as const }));
+  return [
+    calmSnapshot(now),
+    withStates({ mail: 'degraded' }),
+    withStates({ mail: 'major_outage', payments: 'major_outage' }),
+    withStates({ mail: 'partial_outage', payments: 'partial_outage', uploads: 'partial_outage' }),
+    outageSnapshot(now),
+    allIn('major_outage'),
+    allIn('unknown'),
+    { ...calmSnapshot(now), incidents },
+    { ...calmSnapshot(now), incidents: watched },
+    withStates({ mail: 'maintenance' }),
+    { ...calmSnapshot(now), components: [] },
+  ].map((one) => say(one));
+}
+
+const summaryIn = (locale: Locale, slug: string) => {
+  const { components } = outageSnapshot(now);
+  return wordsIn(locale).daysSummary(components.find((component) => component.slug === slug)?.days ?? [], now);
+};
+
+describe('the same in other languages', () => {
+  it('reads in Spanish', () => {
+    expect(sentencesIn('es')).toMatchInlineSnapshot(`
+      [
+        "Todo funciona con normalidad.",
+        "Mail funciona, pero no como debería.",
+        "Payments y Mail no están disponibles.",
+        "3 de 13 servicios solo funcionan en parte.",
+        "7 de 13 servicios no están disponibles; Calls for entries solo funciona en parte.",
+        "Ningún servicio está disponible.",
+        "En este momento no podemos ver nuestros servicios.",
+        "Nuestras sondas no ven ningún fallo, pero hay 1 incidencia abierta.",
+        "Todo vuelve a funcionar; seguimos observando.",
+        "Trabajos programados en curso: Mail.",
+        "Todavía no se muestra aquí ningún servicio.",
+      ]
+    `);
+    expect(summaryIn('es', 'submissions')).toMatchInlineSnapshot(
+      `"Últimos 90 días: 2 días con fallos; 23 nov: interrupción grave, con fallos durante 47 min; 21 sept: interrupción parcial, con fallos durante 1 h 24 min."`,
+    );
+    expect(summaryIn('es', 'catch-up')).toMatchInlineSnapshot(`"Últimos 90 días: ningún fallo; 30 días sin datos."`);
+  });
+
+  it('reads in Russian', () => {
+    expect(sentencesIn('ru')).toMatchInlineSnapshot(`
+      [
+        "Всё работает.",
+        "Mail работает с перебоями.",
+        "Payments и Mail не работают.",
+        "3 из 13 сервисов работают лишь частично.",
+        "7 из 13 сервисов не работают; Calls for entries работает лишь частично.",
+        "Не работает ни один сервис.",
+        "Сейчас у нас нет данных о наших сервисах.",
+        "Наши проверки не видят сбоев, но 1 инцидент ещё не закрыт.",
+        "Всё снова работает; мы продолжаем наблюдать.",
+        "Идут плановые работы: Mail.",
+        "Здесь пока не показан ни один сервис.",
+      ]
+    `);
+    expect(summaryIn('ru', 'submissions')).toMatchInlineSnapshot(
+      `"Последние 90 дней: 2 дня со сбоем; 23 нояб.: серьёзный сбой, длительность сбоя 47 мин; 21 сент.: частичный сбой, длительность сбоя 1 ч 24 мин."`,
+    );
+    expect(summaryIn('ru', 'catch-up')).toMatchInlineSnapshot(
+      `"Последние 90 дней: сбоев не было; нет данных за 30 дней."`,
+    );
+  });
+
+  it('reads in French, German, Portuguese and Italian', () => {
+    const worst = (['fr', 'de', 'pt', 'it'] as const).map((locale) =>
+      wordsIn(locale).wholeSentence(outageSnapshot(now)),
+    );
+    expect(worst).toMatchInlineSnapshot(`
+      [
+        "7 services sur 13 ne sont pas disponibles ; Calls for entries ne fonctionne qu’en partie.",
+        "7 von 13 Diensten sind nicht verfügbar; Calls for entries funktioniert nur teilweise.",
+        "7 de 13 serviços não estão disponíveis; Calls for entries só funciona em parte.",
+        "7 servizi su 13 non sono disponibili; Calls for entries funziona solo in parte.",
+      ]
+    `);
+    expect(
+      (['fr', 'de', 'pt', 'it'] as const).map((locale) => summaryIn(locale, 'submissions')),
+    ).toMatchInlineSnapshot(`
+      [
+        "90 derniers jours : 2 jours avec une panne ; 23 nov. : panne majeure, en panne pendant 47 min ; 21 sept. : panne partielle, en panne pendant 1 h 24 min.",
+        "Letzte 90 Tage: 2 Tage mit Ausfall; 23. Nov.: schwerer Ausfall, gestört für 47 min; 21. Sept.: Teilausfall, gestört für 1 h 24 min.",
+        "Últimos 90 dias: 2 dias com falhas; 23 de nov.: interrupção grave, com falhas durante 47 min; 21 de set.: interrupção parcial, com falhas durante 1 h 24 min.",
+        "Ultimi 90 giorni: 2 giorni con guasti; 23 nov: interruzione grave, guasto per 47 min; 21 set: interruzione parziale, guasto per 1 h 24 min.",
+      ]
+    `);
+  });
+
+  it.each([
+    [1, '1 более раннее обновление'],
+    [2, '2 более ранних обновления'],
+    [5, '5 более ранних обновлений'],
+    [21, '21 более раннее обновление'],
+    [111, '111 более ранних обновлений'],
+  ])('counts %i in Russian', (count, words) => {
+    expect(wordsIn('ru').earlierUpdates({ count })).toBe(words);
+  });
+
+  it('says in which language something is written', () => {
+    const marks = locales
+      .map((locale) => wordsIn(locale))
+      .map((words) => words.writtenIn({ language: words.languageName('en') }));
+    expect(marks).toEqual([
+      'In English',
+      'En inglés',
+      'En anglais',
+      'Auf Englisch',
+      'Em inglês',
+      'In inglese',
+      'Язык: английский',
+    ]);
+  });
+
+  it('begins a month with a capital, for it is a heading', () => {
+    expect(locales.map((locale) => wordsIn(locale).month(now))).toEqual([
+      'November 2026',
+      'Noviembre de 2026',
+      'Novembre 2026',
+      'November 2026',
+      'Novembro de 2026',
+      'Novembre 2026',
+      'Ноябрь 2026 г.',
+    ]);
+  });
+
+  it('weighs uptime with the decimals of the language', () => {
+    const weights = { major_outage: 1, partial_outage: 0.125, degraded: 0 };
+    expect(wordsIn('de').formulaSentence(weights)).toContain('ein Teilausfall 12,5 %, eine Beeinträchtigung gar nicht');
+    expect(wordsIn('en').formulaSentence(weights)).toContain('a partial outage 12.5 %, a degraded state not at all');
+  });
+
+  it('knows no service by its gender: a name stands as it is', () => {
+    for (const locale of locales)
+      for (const state of componentStates)
+        expect(wordsIn(locale).componentSentence({ name: 'Почта', state })).toContain('Почта');
   });
 });

@@ -199,6 +199,22 @@ describe('answer', () => {
     expect(text('/history.rss?per=update')).not.toBe(text('/history.rss'));
   });
 
+  it('it finds the feeds of each language, and those of a component in the default one alone', async () => {
+    const both = await siteOf({ ...night, page: { ...night.page, locales: ['en', 'es'] } });
+    const text = (url: string) => answer(both, { method: 'GET', url, headers: {} }, fresh)?.body?.toString();
+    expect(text('/es/history.rss')).toContain('/es/incidents/');
+    expect(text('/es/history.rss?x=1&per=update')).toBe(text('/es/history.rss?per=update'));
+    expect(text('/es/history.rss?per=update')).not.toBe(text('/es/history.rss'));
+    for (const url of ['/es/history.rss?component=payments', '/en/history.rss', '/ru/feed.json', '/es/es/feed.json'])
+      expect(text(url)).toBeUndefined();
+  });
+
+  it('it leaves the choice of a language to whoever can look it up', async () => {
+    const both = await siteOf({ ...night, page: { ...night.page, locales: ['en', 'es'] } });
+    expect(both.pages.get('/language')?.bodies.identity.toString()).toContain('<title>/language</title>');
+    expect(answer(both, { method: 'GET', url: '/language?to=/history', headers: {} }, fresh)).toBeNull();
+  });
+
   it('it answers feed readers that only know dates', () => {
     const changed = header('/history.rss', 'last-modified') ?? '';
     expect(new Date(changed).getTime()).toBe(night.generatedAt);

@@ -302,3 +302,50 @@ describe('hostile text in a feed', () => {
     expect(jsonItems(written)[0].title).toBe(title);
   });
 });
+
+describe('the feeds in another language', () => {
+  const many = {
+    ...night,
+    page: pageSettings({ locales: ['en', 'es', 'ru'] }),
+    postmortems: [
+      {
+        ...postmortem('Two disks', { incident: database.id, language: 'en' }),
+        translations: { es: { ...postmortem('Two disks'), title: 'Dos discos', summary: 'Qué pasó.' } },
+      },
+    ],
+  } satisfies Snapshot;
+  const inLanguage = (format: FeedFormat, locale: 'en' | 'es' | 'ru', choice = everything) =>
+    feedText(format, many, many.incidents, choice, locale);
+
+  it('leave the default one as it is, byte by byte', () => {
+    const alone = { ...many, page: { ...many.page, locales: ['en'] as const } } satisfies Snapshot;
+    for (const format of ['rss', 'atom', 'json'] as const)
+      expect(inLanguage(format, 'en')).toBe(feedText(format, alone, alone.incidents, everything));
+  });
+
+  it('lead to the pages in that language, and are other entries to a reader that follows both', async () => {
+    for (const format of ['rss', 'atom'] as const) {
+      const english = await readWithFeedparser(inLanguage(format, 'en'));
+      const spanish = await readWithFeedparser(inLanguage(format, 'es'));
+      expect(spanish).toHaveLength(english.length);
+      expect(new Set([...english, ...spanish].map(({ id }) => id)).size).toBe(english.length * 2);
+      for (const { link } of spanish) expect(link).toMatch(/^https:\/\/status\.lanterna\.example\/es\//);
+    }
+    const [, entry] = await readWithFeedparser(inLanguage('atom', 'es'));
+    expect(entry?.id).toBe('tag:status.lanterna.example,2005:es/Incident/maindatabase');
+    expect(inLanguage('atom', 'es')).toContain('<id>tag:status.lanterna.example,2005:/es/history.atom</id>');
+  });
+
+  it('speak that language, in the form that programs look for', () => {
+    const text = inLanguage('rss', 'es');
+    expect(text).toContain('<title><![CDATA[Lanterna: historial de incidencias]]></title>');
+    expect(text).toContain('<language><![CDATA[es]]></language>');
+    expect(text).toContain("<small><var data-var='date'>20</var> nov, <var data-var='time'>20:40</var> UTC</small>");
+    expect(text).toContain('<strong>Causa identificada</strong> - A disk failed.');
+    expect(text).toContain('<strong>Actualización</strong> - Still looking');
+    expect(text).toContain('Análisis posterior: Dos discos');
+    expect(JSON.parse(inLanguage('json', 'ru')).language).toBe('ru');
+    expect(inLanguage('json', 'ru', everyUpdate)).toContain('Выясняем причину: Main database is not available');
+    expect(inLanguage('rss', 'ru')).toContain('Разбор: Two disks');
+  });
+});

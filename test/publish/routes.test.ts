@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '#core/snapshot.ts';
 import { routesOf } from '#publish/routes.ts';
 import { renderPlain } from '../helpers/site.ts';
-import { component, friday, idOf, incident, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
+import { component, friday, idOf, incident, pageSettings, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
 
 const affected = [{ id: idOf('Payments'), role: 'cause', state: 'major_outage' }] as const;
 const night = snapshot({
@@ -71,6 +71,31 @@ describe('routesOf', () => {
     );
     expect(changed).not.toContain('/incidents/mailwaslate0');
     expect(changed).not.toContain('/subscribe');
+  });
+
+  it('has each page and the feeds of everything in every language, and the rest once', () => {
+    const inTwo = { ...night, page: pageSettings({ locales: ['es', 'ru'] }) };
+    const paths = routesOf(inTwo).map(({ path }) => path);
+    expect(new Set(paths).size).toBe(paths.length);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        '/',
+        '/ru',
+        '/history',
+        '/ru/history',
+        '/ru/incidents/paymentsfail',
+        '/ru/components/payments',
+        '/ru/404',
+        '/history.rss',
+        '/ru/history.rss',
+        '/ru/history.atom?per=update',
+        '/ru/feed.json?per=update',
+        '/language',
+      ]),
+    );
+    expect(paths.filter((path) => /^\/(es|en)(\/|$)/.test(path))).toEqual([]);
+    expect(paths.filter((path) => path.startsWith('/ru/') && path.includes('component='))).toEqual([]);
+    expect(routesOf(night).map(({ path }) => path)).not.toContain('/language');
   });
 
   it('says whom to tell of a hole only where the page names somebody', async () => {

@@ -12,6 +12,15 @@ export const en = {
     maintenance: 'Maintenance',
     unknown: 'Unknown',
   },
+  /** The same inside a sentence. */
+  statesInline: {
+    operational: 'operational',
+    degraded: 'degraded',
+    partial_outage: 'partial outage',
+    major_outage: 'major outage',
+    maintenance: 'maintenance',
+    unknown: 'unknown',
+  },
   statuses: {
     investigating: 'Investigating',
     identified: 'Identified',
@@ -69,10 +78,21 @@ export const en = {
     earlier: '{count} earlier',
     unseen: '{count, plural, one {# day} other {# days}} not known',
   },
+  /** What a feed says of itself. `update` heads an update that leaves the status as it was. */
+  feed: { title: '{name} - Incident History', about: 'Incidents and updates of {name}', update: 'Update' },
+  /** Two clauses as one. */
+  clauses: '{before}; {after}',
   feedNames: { atom: 'Atom feed', rss: 'RSS feed', json: 'JSON feed' },
   skip: 'Skip to the content',
   nav: { label: 'Pages', now: 'Now', history: 'History', subscribe: 'Subscribe' },
-  languages: { name: 'English', label: 'Languages', offer: 'This page is also in English' },
+  /** `offer` is read by someone whose browser asks for this language, on a page in another one. */
+  languages: {
+    name: 'English',
+    label: 'Languages',
+    offer: 'This page is also in English',
+    mine: 'In my browser’s language',
+    choose: 'Choose a language',
+  },
   siteTitle: '{name} status',
   status: 'status',
   /** An instant follows. */
@@ -184,6 +204,10 @@ export const en = {
       'One mail when an incident begins, one for each update, one when it is resolved. Each exactly once, and nothing else.',
     email: 'Your mail address',
     button: 'Subscribe',
+    problems: {
+      address: 'Please write one mail address such as name@example.com.',
+      tooMany: 'That was tried too often from your network. Please try again in an hour.',
+    },
     privacy:
       'We first send you a mail to confirm the address. It is used for these notices only, and every mail has a link that ends them at once.',
     feedsText: 'The same words without an address, for a feed reader or a chat channel.',
