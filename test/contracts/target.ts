@@ -64,7 +64,9 @@ const patience = () => AbortSignal.timeout(60_000);
 
 /** What every target must do. Each test has a host of its own. */
 export function describeTarget(name: string, skipped: string | null, setup: () => Promise<TargetSetup>): void {
-  describe.skipIf(skipped !== null)(`the target ${name}${skipped === null ? '' : ` (${skipped})`}`, () => {
+  const title = `the target ${name}${skipped === null ? '' : ` (${skipped})`}`;
+  // On a busy machine each login by ssh takes its time.
+  describe.skipIf(skipped !== null)(title, { timeout: 60_000 }, () => {
     const expectShown = async ({ shown }: TargetSetup, site: StaticSite) => {
       const wanted = await Promise.all(
         [...site.files].map(async ([file, { bytes }]) => [file, (await bytes()).toString()]),

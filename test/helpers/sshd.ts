@@ -54,6 +54,7 @@ export async function startSshd(): Promise<Sshd> {
   const userKey = await makeKey(join(dir, 'user_key'));
   await writeFile(join(dir, 'authorized_keys'), `${userKey}\n`, { mode: 0o600 });
   await writeFile(join(dir, 'known_hosts'), `[127.0.0.1]:${port} ${hostKey.split(' ').slice(0, 2).join(' ')}\n`);
+  // SHLVL: two levels down, bash does not read what the account has set up for its own shells.
   await writeFile(
     join(dir, 'sshd_config'),
     `ListenAddress 127.0.0.1:${port}
@@ -65,6 +66,7 @@ UsePAM no
 StrictModes no
 PermitRootLogin prohibit-password
 PidFile none
+SetEnv SHLVL=3
 `,
   );
   await chmod(dir, 0o755);
