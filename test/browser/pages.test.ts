@@ -125,7 +125,7 @@ it('tells search engines of an incident as of an article, and lets no title out 
   await page.click('main a[href^="/incidents/"]');
   const [article, ...others] = await page.locator('head script[type="application/ld+json"]').allTextContents();
   expect(others).toEqual([]);
-  expect(JSON.parse(article ?? '')).toMatchObject({
+  expect(JSON.parse(article ?? '')['@graph'][0]).toMatchObject({
     '@type': 'Article',
     headline: hostileTitle,
     dateModified: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
