@@ -31,56 +31,65 @@ type Channel = {
   items: readonly FeedItem[];
 };
 
+/** An item that is written only when it has its place among the newest. */
+type Draft = { at: number; write: () => Omit<FeedItem, 'updatedAt'> };
+
 /**
  * Newest first and no two in the same second: some readers drop what shares a date or is out of order. Counted
  * from the oldest, so that a new item moves none of the others.
  */
-function inSequence(items: readonly FeedItem[]): FeedItem[] {
+function inSequence(drafts: readonly Draft[]): FeedItem[] {
   let last = 0;
-  const spread = items
-    .toSorted((a, b) => a.updatedAt - b.updatedAt)
-    .map((item) => {
-      last = Math.max(Math.floor(item.updatedAt / 1000), last + 1);
-      return { ...item, updatedAt: last * 1000 };
+  const spread = drafts
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at, write }) => {
+      last = Math.max(Math.floor(at / 1000), last + 1);
+      return { updatedAt: last * 1000, write };
     });
-  return spread.toReversed().slice(0, feedLength);
+  const newest = spread.slice(-feedLength).toReversed();
+  return newest.map(({ updatedAt, write }) => ({ ...write(), updatedAt }));
 }
 
 const hostOf = ({ page }: Snapshot) => new URL(page.url).hostname;
 const incidentUrl = ({ page }: Snapshot, { id }: SnapshotIncident) => `${page.url}/incidents/${id}`;
 
-function incidentItem(snapshot: Snapshot, incident: SnapshotIncident): FeedItem {
+function incidentItem(snapshot: Snapshot, incident: SnapshotIncident): Draft {
   return {
-    id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}`,
-    url: incidentUrl(snapshot, incident),
-    title: cleanText(incident.title),
-    html: updatesHtml(incident.updates),
-    publishedAt: incident.updates.at(-1)?.at ?? incident.createdAt,
-    updatedAt: incident.updates[0]?.at ?? incident.createdAt,
+    at: incident.updates[0]?.at ?? incident.createdAt,
+    write: () => ({
+      id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}`,
+      url: incidentUrl(snapshot, incident),
+      title: cleanText(incident.title),
+      html: updatesHtml(incident.updates),
+      publishedAt: incident.updates.at(-1)?.at ?? incident.createdAt,
+    }),
   };
 }
 
-function updateItems(snapshot: Snapshot, incident: SnapshotIncident): FeedItem[] {
+function updateItems(snapshot: Snapshot, incident: SnapshotIncident): Draft[] {
   return incident.updates.map((update) => ({
-    id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}/${update.id}`,
-    url: `${incidentUrl(snapshot, incident)}#${update.id}`,
-    title: cleanText(`${statusWords[update.status]}: ${incident.title}`),
-    html: updateHtml(update),
-    publishedAt: update.at,
-    updatedAt: update.at,
+    at: update.at,
+    write: () => ({
+      id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}/${update.id}`,
+      url: `${incidentUrl(snapshot, incident)}#${update.id}`,
+      title: cleanText(`${statusWords[update.status]}: ${incident.title}`),
+      html: updateHtml(update),
+      publishedAt: update.at,
+    }),
   }));
 }
 
-function postmortemItem(snapshot: Snapshot, { slug, title, summary, publishedOn }: Postmortem): FeedItem {
+function postmortemItem(snapshot: Snapshot, { slug, title, summary, publishedOn }: Postmortem): Draft {
   const at = Date.parse(publishedOn);
-  const url = `${snapshot.page.url}/postmortems/${slug}`;
   return {
-    id: `tag:${hostOf(snapshot)},2005:Postmortem/${slug}`,
-    url,
-    title: cleanText(`${words.postmortem.name}: ${title}`),
-    html: `<p>${escapeHtml(cleanText(summary))}</p>`,
-    publishedAt: at,
-    updatedAt: at,
+    at,
+    write: () => ({
+      id: `tag:${hostOf(snapshot)},2005:Postmortem/${slug}`,
+      url: `${snapshot.page.url}/postmortems/${slug}`,
+      title: cleanText(`${words.postmortem.name}: ${title}`),
+      html: `<p>${escapeHtml(cleanText(summary))}</p>`,
+      publishedAt: at,
+    }),
   };
 }
 
