@@ -16,6 +16,7 @@ import { hidden } from '#probes/redact.ts';
 import { startScheduler } from '#probes/scheduler.ts';
 import { startPublisher } from '#publish/publisher.ts';
 import type { Site } from '#publish/site.ts';
+import { buildOf } from './build.ts';
 import { settleMs, startHousekeeping } from './housekeeping.ts';
 import { openShelf } from './postmortems.ts';
 import { openSettings, type Settings } from './settings.ts';
@@ -32,7 +33,7 @@ export type House = {
   /** The current snapshot, read fresh. */
   snapshot: () => Promise<Snapshot>;
   settings: Settings;
-  /** Resolves once everything was published. */
+  /** Resolves once every page has something to show, and those that speak of now are true. */
   published: () => Promise<void>;
   /** Stops looking, telling and publishing, in that order, and lets the database go. */
   close: () => Promise<void>;
@@ -98,6 +99,7 @@ export async function openHouse(
     newestRevision: () => newestEventId(db),
     onEvents: db.onEvents,
     renderPage,
+    build: await buildOf(config.packageRoot),
     site,
     log,
   });
@@ -143,6 +145,10 @@ export async function openHouse(
       lastPublishAt: publisher.lastPublishAt(),
       lastProbeTickAt: scheduler.lastTickAt(),
     }),
+    publishState: () => ({
+      waitingCount: publisher.waitingCount(),
+      failures: [...publisher.failures()].map(([path, reason]) => ({ path, reason })),
+    }),
     impairment: scheduler.impairment,
     publicUrl,
     secretKey,
@@ -160,7 +166,7 @@ export async function openHouse(
     consoleToken,
     snapshot,
     settings,
-    published: publisher.published,
+    published: publisher.ready,
     close: () => rooms.disposeAsync(),
   };
 }

@@ -6,6 +6,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from 'pino';
 import type { Impairment } from '#core/doubt.ts';
 import { DomainError } from '#core/error.ts';
+import type { PublishState } from '#core/publishState.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
 import { agentRoutes } from './agent.ts';
@@ -33,6 +34,7 @@ export type ApiDeps = {
   snapshot: () => Promise<Snapshot>;
   settings: PlanDeps;
   readiness: () => Promise<Readiness>;
+  publishState: () => PublishState;
   /** Trouble of our own network; null while it works. */
   impairment: () => Impairment | null;
   /** Public origin without trailing slash. */

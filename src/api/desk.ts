@@ -4,6 +4,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Impairment } from '#core/doubt.ts';
 import { DomainError } from '#core/error.ts';
 import { newIncidentSchema, newUpdateSchema, resolutionSchema } from '#core/incident.ts';
+import type { PublishState } from '#core/publishState.ts';
 import { sharedFateSentence } from '#core/sharedFate.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { openIncidents } from '#core/snapshot.ts';
@@ -27,6 +28,7 @@ export type DeskDeps = {
   renderPage: (path: string, locals: App.Locals) => Promise<Response>;
   snapshot: () => Promise<Snapshot>;
   impairment: () => Impairment | null;
+  publishState: () => PublishState;
   isTrusted: (address: string) => boolean;
   /** True when the page is served over TLS. */
   secure: boolean;
@@ -45,7 +47,7 @@ const notices: Readonly<Record<string, string>> = {
 };
 
 /** The desk: sign in, see what is red, say something. Pages come from Astro, deeds are forms that answer 303. */
-export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, secure, now }: DeskDeps) {
+export function deskRoutes({ db, renderPage, snapshot, impairment, publishState, isTrusted, secure, now }: DeskDeps) {
   const app = new Hono<IdentityEnv>();
   const perPerson = createThrottle(10, 600);
   const perAddress = createThrottle(30, 600);
@@ -70,6 +72,7 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
         desk: {
           staffName: actor.kind === 'staff' ? actor.name : '',
           impairedSinceAt: impairment()?.sinceAt ?? null,
+          unmadePages: publishState().failures,
           components: seen.components.map((component) => ({ ...component, isFlapping: flapping.has(component.id) })),
           sights: await listSights(db),
           openIncidents: openIncidents(seen),

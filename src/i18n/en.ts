@@ -334,6 +334,8 @@ export const words = {
     impaired: 'Monitoring impaired',
     impairedHint:
       'Our own network is in trouble: what the probes cannot reach is shown as unknown, and nobody is told.',
+    unmade: 'Pages that could not be made',
+    unmadeHint: 'Readers get the last good version of these. It is tried again by itself.',
     sights: 'Seen from',
     sightsHint: 'What each location last saw. One that says nothing is not known and has no vote.',
     location: 'Location',

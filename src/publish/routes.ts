@@ -1,123 +1,156 @@
-import { openIncidents, type Snapshot, type SnapshotIncident } from '#core/snapshot.ts';
-import { badgeFormats, badgesOf, badgeText, badgeTypes } from './badge.ts';
+import { isOpen } from '#core/incident.ts';
+import type { Snapshot, SnapshotComponent, SnapshotIncident } from '#core/snapshot.ts';
+import { badgeFormats, badgesOf, badgeText, badgeTypes, staleBadgeText } from './badge.ts';
 import { embedScript } from './embed.ts';
 import { type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
 import { feedText } from './feeds.ts';
-import { closedPolicy, type PageKind } from './headers.ts';
+import type { PageKind } from './headers.ts';
 import { componentKey, digest, frameKey, incidentKey, postmortemKey, wholeKey } from './keys.ts';
+import { pageRoute, type Route, textRoute } from './route.ts';
 import { robotsText, securityText, sitemapText } from './sitemap.ts';
 import { statuspageWriters } from './statuspage.ts';
 
-/** Renders one page with the given snapshot: Astro's part, handed in. */
-export type RenderPage = (path: string, locals: { snapshot: Snapshot }) => Promise<Response>;
-
-/** What a render gave: the text, and the Content-Security-Policy that fits it. */
-export type Rendered = { body: string; policy: string };
-
-/** One public file. */
-export type Route = {
-  /** Address, with the query where it has one. */
-  path: string;
-  kind: PageKind;
-  contentType: string;
-  /** It says how things are at this moment, so that the heartbeat renders it too. */
-  live: boolean;
-  /** What its bytes depend on; it is rendered again when this changes. */
-  key: string;
-  render: (renderPage: RenderPage) => Promise<Rendered>;
+/** What the keys of routes are made of, worked out once for a snapshot. */
+type Keys = {
+  build: string;
+  /** What every page shows. */
+  frame: string;
+  /** That, and the state of the whole. */
+  whole: string;
+  /** Everything that says how things are now. */
+  now: string;
+  /** All incidents. */
+  incidents: string;
+  /** All postmortems. */
+  lessons: string;
+  /** The postmortem of an incident, by its id. */
+  lessonOf: ReadonlyMap<string | null, string>;
 };
 
-const htmlType = 'text/html; charset=utf-8';
-const jsonType = 'application/json; charset=utf-8';
 const feedTypes: Record<FeedFormat, string> = {
   rss: 'application/rss+xml; charset=utf-8',
   atom: 'application/atom+xml; charset=utf-8',
   json: 'application/feed+json; charset=utf-8',
 };
+const jsonType = 'application/json; charset=utf-8';
+const formats = ['rss', 'atom', 'json'] as const;
+/** Incidents that are over and changed last: somebody may be waiting for these. */
+const freshCount = 3;
 
-type Draft = { path: string; key: string; kind?: PageKind; live?: boolean };
+const digestOf = (incidents: readonly SnapshotIncident[]) => digest(incidents.map(incidentKey));
+const listKeys = new WeakMap<readonly SnapshotIncident[], string>();
 
-function pageRoute(snapshot: Snapshot, { path, key, kind = 'page', live = false }: Draft): Route {
-  const expectedStatus = kind === 'missing' ? 404 : 200;
+/** The list of all incidents is one value as long as none of them changes. */
+function listKey(incidents: readonly SnapshotIncident[]): string {
+  const key = listKeys.get(incidents) ?? digestOf(incidents);
+  listKeys.set(incidents, key);
+  return key;
+}
+
+function keysOf(snapshot: Snapshot, build: string): Keys {
+  const frame = frameKey(snapshot, build);
+  const whole = digest([frame, wholeKey(snapshot)]);
+  const incidents = listKey(snapshot.incidents);
   return {
-    path,
-    kind,
-    contentType: htmlType,
-    live,
-    key,
-    async render(renderPage) {
-      const response = await renderPage(path, { snapshot });
-      const body = await response.text();
-      // Whichever status its template gives, the page for what does not exist is what was asked for.
-      if (response.status !== expectedStatus && response.status !== 200)
-        throw new Error(`the render of ${path} answered ${response.status}`);
-      if (body.trim() === '') throw new Error(`the render of ${path} is empty`);
-      return { body, policy: response.headers.get('content-security-policy') ?? "base-uri 'none'" };
-    },
+    build,
+    frame,
+    whole,
+    now: digest([whole, ...snapshot.components.map(componentKey), incidents]),
+    incidents,
+    lessons: digest(snapshot.postmortems.map(postmortemKey)),
+    lessonOf: new Map(snapshot.postmortems.map(({ incident, slug }) => [incident, slug])),
   };
 }
 
-function textRoute(draft: Draft & { contentType: string }, text: () => string): Route {
-  return { kind: 'file', live: false, ...draft, render: async () => ({ body: text(), policy: closedPolicy }) };
+const closedRoutes = new WeakMap<SnapshotIncident, { frame: string; lesson: string; route: Route }>();
+
+/** The page of an incident that is over: the same value until something changes that it shows. */
+function closedRoute(incident: SnapshotIncident, { frame, lessonOf }: Keys): Route {
+  const lesson = lessonOf.get(incident.id) ?? '';
+  const known = closedRoutes.get(incident);
+  if (known?.frame === frame && known.lesson === lesson) return known.route;
+  const key = digest([frame, incidentKey(incident), lesson]);
+  const route = pageRoute({ path: `/incidents/${incident.id}`, key });
+  closedRoutes.set(incident, { frame, lesson, route });
+  return route;
 }
 
-function feedRoutes(
-  snapshot: Snapshot,
-  incidents: readonly SnapshotIncident[],
-  component: string | null,
-  key: string,
-): Route[] {
-  return (['rss', 'atom', 'json'] as const).flatMap((format) =>
+function feedRoutes(component: SnapshotComponent | null, key: string): Route[] {
+  const concerns = ({ components }: SnapshotIncident) => components.some(({ id }) => id === component?.id);
+  return formats.flatMap((format) =>
     [false, true].map((perUpdate) => {
-      const choice = { component, perUpdate };
-      const path = feedAddress(feedPaths[format], choice);
-      return textRoute({ path, key, kind: 'feed', contentType: feedTypes[format] }, () =>
-        feedText(format, snapshot, incidents, choice),
-      );
+      const choice = { component: component?.slug ?? null, perUpdate };
+      return textRoute({
+        path: feedAddress(feedPaths[format], choice),
+        key,
+        kind: 'feed',
+        contentType: feedTypes[format],
+        text: (snapshot) =>
+          feedText(format, snapshot, component ? snapshot.incidents.filter(concerns) : snapshot.incidents, choice),
+      });
     }),
   );
 }
 
-function apiRoutes(snapshot: Snapshot, key: string): Route[] {
+function apiRoutes({ now }: Keys): Route[] {
   return Object.entries(statuspageWriters).map(([file, write]) =>
-    textRoute({ path: `/api/v2/${file}`, key, kind: 'api', live: true, contentType: jsonType }, () =>
-      JSON.stringify(write(snapshot)),
+    textRoute({
+      path: `/api/v2/${file}`,
+      key: now,
+      kind: 'api',
+      live: true,
+      contentType: jsonType,
+      text: (snapshot) => JSON.stringify(write(snapshot)),
+    }),
+  );
+}
+
+function badgeRoutes(snapshot: Snapshot, { build }: Keys): Route[] {
+  return badgesOf(snapshot).flatMap(({ path, badge }) =>
+    badgeFormats.map((format) =>
+      textRoute({
+        path: `${path}.${format}`,
+        key: digest([build, JSON.stringify(badge)]),
+        kind: 'badge',
+        contentType: badgeTypes[format],
+        text: () => badgeText(format, badge),
+        staleText: () => staleBadgeText(format, badge),
+      }),
     ),
   );
 }
 
-function postmortemRoutes(snapshot: Snapshot, key: string): Route[] {
-  const { postmortems, incidents } = snapshot;
+/** A component's page shows its own state and incidents, and the names of those that it stands on. */
+function componentRoutes({ components, incidents }: Snapshot, { frame, lessons }: Keys): Route[] {
+  const ownIncidents = Map.groupBy(
+    incidents.flatMap((incident) => incident.components.map(({ id }) => ({ id, key: incidentKey(incident) }))),
+    ({ id }) => id,
+  );
+  return components.flatMap((component) => {
+    const key = digest([frame, lessons, ...(ownIncidents.get(component.id) ?? []).map((own) => own.key)]);
+    return [
+      pageRoute({ path: `/components/${component.slug}`, key: digest([componentKey(component), key]) }),
+      ...feedRoutes(component, key),
+    ];
+  });
+}
+
+function postmortemRoutes({ postmortems, incidents }: Snapshot, { whole, lessons }: Keys): Route[] {
   const known = new Set<string | null>(incidents.map(({ id }) => id));
   return [
-    pageRoute(snapshot, { path: '/postmortems', key: key + digest(postmortems.map(postmortemKey)) }),
+    pageRoute({ path: '/postmortems', key: digest([whole, lessons]) }),
     ...postmortems.map((postmortem) =>
-      pageRoute(snapshot, {
+      pageRoute({
         path: `/postmortems/${postmortem.slug}`,
-        key: key + postmortemKey(postmortem) + known.has(postmortem.incident),
+        key: digest([whole, postmortemKey(postmortem), String(known.has(postmortem.incident))]),
       }),
     ),
   ];
 }
 
-function badgeRoutes(snapshot: Snapshot): Route[] {
-  return badgesOf(snapshot).flatMap(({ path, badge }) =>
-    badgeFormats.map((format) =>
-      textRoute(
-        {
-          path: `${path}.${format}`,
-          key: digest([JSON.stringify(badge)]),
-          kind: 'badge',
-          contentType: badgeTypes[format],
-        },
-        () => badgeText(format, badge),
-      ),
-    ),
-  );
-}
-
-function formRoutes(snapshot: Snapshot, key: string): Route[] {
+function formRoutes({ whole }: Keys): Route[] {
   const forms: { path: string; kind?: PageKind }[] = [
+    { path: '/404', kind: 'missing' },
     { path: '/subscribe' },
     { path: '/subscribe/sent' },
     { path: '/subscribe/confirm', kind: 'token' },
@@ -125,78 +158,56 @@ function formRoutes(snapshot: Snapshot, key: string): Route[] {
     { path: '/subscribe/expired' },
     { path: '/subscribe/unsubscribe', kind: 'token' },
     { path: '/subscribe/unsubscribed' },
-    { path: '/404', kind: 'missing' },
   ];
-  return forms.map((form) => pageRoute(snapshot, { ...form, key }));
+  return forms.map((form) => pageRoute({ ...form, key: whole }));
+}
+
+/** What programs that wander about read. */
+function wandererRoutes({ page }: Snapshot, { frame, incidents, lessons }: Keys): Route[] {
+  const plain = 'text/plain; charset=utf-8';
+  return [
+    textRoute({
+      path: '/sitemap.xml',
+      key: digest([frame, incidents, lessons]),
+      contentType: 'application/xml; charset=utf-8',
+      text: sitemapText,
+    }),
+    ...(page.supportUrl === null
+      ? []
+      : [textRoute({ path: '/.well-known/security.txt', key: frame, contentType: plain, text: securityText })]),
+    textRoute({ path: '/robots.txt', key: frame, contentType: plain, text: robotsText }),
+  ];
 }
 
 /**
- * Every public file, most urgent first: what says how things are now, then what changed last, then the rest.
- * Nothing is rendered yet.
+ * Every public file, most urgent first: what says how things are now and what changed last, then the rest. Nothing is
+ * rendered yet.
+ * @param build what the code is called that renders them
  */
-export function routesOf(snapshot: Snapshot): Route[] {
-  const frame = frameKey(snapshot);
-  const whole = digest([frame, wholeKey(snapshot)]);
-  const learned = new Map(snapshot.postmortems.map(({ incident, slug }) => [incident, slug]));
-  const learnedKey = digest(snapshot.postmortems.map(postmortemKey));
-  const incidentKeys = new Map(
-    snapshot.incidents.map((incident) => [incident.id, incidentKey(incident) + (learned.get(incident.id) ?? '')]),
-  );
-  const keyOf = (incidents: readonly SnapshotIncident[]) => digest(incidents.map(({ id }) => incidentKeys.get(id)));
-  const allKey = keyOf(snapshot.incidents);
-  const incidentsByComponent = Map.groupBy(
-    snapshot.incidents.flatMap((incident) => incident.components.map(({ id }) => ({ id, incident }))),
-    ({ id }) => id,
-  );
-  const componentStates = snapshot.components.map(componentKey);
-  const nowKey = digest([whole, ...componentStates, allKey]);
-  const open = openIncidents(snapshot);
-  const closed = snapshot.incidents.filter(({ status }) => status === 'resolved');
-  const incidentRoute = ({ id }: SnapshotIncident, draft: { live: boolean; key: string }) =>
-    pageRoute(snapshot, { path: `/incidents/${id}`, ...draft });
-
+export function routesOf(snapshot: Snapshot, build = ''): Route[] {
+  const keys = keysOf(snapshot, build);
+  const { now, whole, incidents } = keys;
+  const [open, over] = [snapshot.incidents.filter(isOpen), snapshot.incidents.filter((each) => !isOpen(each))];
+  const closed = over.toSorted((a, b) => b.updatedAt - a.updatedAt).map((incident) => closedRoute(incident, keys));
   return [
-    pageRoute(snapshot, { path: '/', live: true, key: nowKey }),
-    ...open.map((incident) => incidentRoute(incident, { live: true, key: nowKey })),
-    ...apiRoutes(snapshot, nowKey),
-    pageRoute(snapshot, { path: '/embed/frame', kind: 'frame', live: true, key: nowKey }),
-    textRoute(
-      { path: '/embed/script.js', key: 'embed', contentType: 'text/javascript; charset=utf-8' },
-      () => embedScript,
-    ),
-    ...badgeRoutes(snapshot),
-    ...feedRoutes(snapshot, snapshot.incidents, null, frame + allKey + learnedKey),
-    ...closed
-      .toSorted((a, b) => b.updatedAt - a.updatedAt)
-      .map((incident) => incidentRoute(incident, { live: false, key: frame + incidentKeys.get(incident.id) })),
-    pageRoute(snapshot, { path: '/history', key: whole + allKey }),
-    ...snapshot.components.flatMap((component, index) => {
-      const incidents = incidentsByComponent.get(component.id)?.map(({ incident }) => incident) ?? [];
-      const key = frame + keyOf(incidents) + learnedKey;
-      return [
-        pageRoute(snapshot, {
-          path: `/components/${component.slug}`,
-          live: true,
-          key: `${whole}${componentStates[index]}${key}`,
-        }),
-        ...feedRoutes(snapshot, incidents, component.slug, key),
-      ];
+    pageRoute({ path: '/', live: true, key: now }),
+    ...open.map(({ id }) => pageRoute({ path: `/incidents/${id}`, live: true, key: now })),
+    ...closed.slice(0, freshCount),
+    ...apiRoutes(keys),
+    pageRoute({ path: '/embed/frame', kind: 'frame', live: true, key: now }),
+    textRoute({
+      path: '/embed/script.js',
+      key: digest([build]),
+      contentType: 'text/javascript; charset=utf-8',
+      text: () => embedScript,
     }),
-    ...postmortemRoutes(snapshot, whole),
-    ...formRoutes(snapshot, whole),
-    textRoute(
-      { path: '/sitemap.xml', key: frame + allKey + learnedKey, contentType: 'application/xml; charset=utf-8' },
-      () => sitemapText(snapshot),
-    ),
-    ...(snapshot.page.supportUrl === null
-      ? []
-      : [
-          textRoute({ path: '/.well-known/security.txt', key: frame, contentType: 'text/plain; charset=utf-8' }, () =>
-            securityText(snapshot),
-          ),
-        ]),
-    textRoute({ path: '/robots.txt', key: frame, contentType: 'text/plain; charset=utf-8' }, () =>
-      robotsText(snapshot),
-    ),
+    ...feedRoutes(null, digest([keys.frame, incidents, keys.lessons])),
+    ...formRoutes(keys),
+    ...badgeRoutes(snapshot, keys),
+    pageRoute({ path: '/history', key: digest([whole, incidents]) }),
+    ...componentRoutes(snapshot, keys),
+    ...postmortemRoutes(snapshot, keys),
+    ...wandererRoutes(snapshot, keys),
+    ...closed.slice(freshCount),
   ];
 }

@@ -14,11 +14,20 @@ export const secretKey = 'a secret key that is long enough for a test';
 const noPlan = { changes: [], unchanged: 0, warnings: [] };
 const page = { name: 'Film Post', url: publicUrl, about: null, supportUrl: null, accent: null };
 
+/** What the test decides, and changes while it runs. */
+type Circumstances = {
+  now: number;
+  impairment: Impairment | null;
+  unmade: { path: string; reason: string }[];
+  /** True while the database does not answer. */
+  isAway: boolean;
+};
+
 /** The API on a database file of its own, with the film platform in it. Pages come out as the locals they were given. */
 export async function openTestApi() {
   const db = await openTestDatabase();
   await openFilmPlatform(db);
-  const clock: { now: number; impairment: Impairment | null } = { now: noon + 60_000, impairment: null };
+  const clock: Circumstances = { now: noon + 60_000, impairment: null, unmade: [], isAway: false };
   const logged: string[] = [];
   const app = createApp({
     db,
@@ -31,7 +40,11 @@ export async function openTestApi() {
       plan: async () => ({ id: 'plan', plan: noPlan }),
       apply: async () => noPlan,
     },
-    readiness: async () => ({ oldestDueDeliveryAt: null, lastPublishAt: clock.now, lastProbeTickAt: clock.now }),
+    async readiness() {
+      if (clock.isAway) throw new Error('no database');
+      return { oldestDueDeliveryAt: null, lastPublishAt: clock.now, lastProbeTickAt: clock.now };
+    },
+    publishState: () => ({ waitingCount: 0, failures: clock.unmade }),
     impairment: () => clock.impairment,
     publicUrl,
     secretKey,

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { answer, notFound, send, type VisitorRequest } from '#publish/answer.ts';
-import type { Site } from '#publish/site.ts';
-import { pagePolicy, siteOf } from '../helpers/site.ts';
+import { openSite, type Site } from '#publish/site.ts';
+import { listeningLog, pagePolicy, siteOf, temporaryDir } from '../helpers/site.ts';
 import { component, friday, incident, snapshot, updates } from '../helpers/snapshot.ts';
 
 const night = snapshot({
@@ -16,7 +16,9 @@ const fresh = night.generatedAt + 1_000;
 const incidentPath = `/incidents/${night.incidents[0]?.id}`;
 
 function ask(url: string, headers: VisitorRequest['headers'] = {}, method = 'GET', now = fresh) {
-  return answer(site, { method, url, headers }, now);
+  const found = answer(site, { method, url, headers }, now);
+  if (found instanceof Promise) throw new Error(`${url} was not answered at once`);
+  return found;
 }
 
 function header(url: string, name: string, headers?: VisitorRequest['headers']): string | undefined {
@@ -226,23 +228,24 @@ describe('answer', () => {
 
 describe('notFound', () => {
   it('it gives the published page as a 404 that nobody keeps', async () => {
-    const missing = notFound(site);
+    const missing = await notFound(site);
     expect(missing?.status).toBe(404);
     expect(missing?.headers.get('cache-control')).toBe('no-store');
     expect(missing?.headers.get('content-encoding')).toBeNull();
     expect(await missing?.text()).toContain('<title>/404</title>');
-    expect(notFound(site, 'br')?.headers.get('content-encoding')).toBe('br');
+    expect((await notFound(site, 'br'))?.headers.get('content-encoding')).toBe('br');
   });
 
   it('it has nothing to give before anything was published', async () => {
-    expect(notFound({ ...site, pages: new Map() })).toBeNull();
+    const empty = await openSite({ dir: await temporaryDir(), log: listeningLog().log });
+    expect(await notFound(empty)).toBeNull();
   });
 });
 
 describe('send', () => {
   it('it speaks HTTP that a client reads: GET, HEAD, 304 and a preflight', async () => {
-    const server = createServer((asked, response) => {
-      const ready = answer(site, asked, friday);
+    const server = createServer(async (asked, response) => {
+      const ready = await answer(site, asked, friday);
       if (ready) send(response, ready);
       else response.writeHead(404).end();
     });
