@@ -34,11 +34,13 @@ const json = { ...noStore, 'content-type': 'application/json; charset=utf-8' };
 
 /** Without a house: the process answers, its work does not get done. */
 function closed(reason: string): Listener {
+  function reply(response: ServerResponse, status: number, headers: Record<string, string>, body: string): void {
+    response.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) }).end(body);
+  }
   return ({ url }, response) => {
-    if (url === '/healthz') return void response.writeHead(200, json).end(JSON.stringify({ ok: true }));
-    if (url === '/readyz')
-      return void response.writeHead(503, json).end(JSON.stringify({ ok: false, reasons: [reason] }));
-    response.writeHead(503, { ...noStore, 'retry-after': '1' }).end('Starting; please try again.\n');
+    if (url === '/healthz') reply(response, 200, json, JSON.stringify({ ok: true }));
+    else if (url === '/readyz') reply(response, 503, json, JSON.stringify({ ok: false, reasons: [reason] }));
+    else reply(response, 503, { ...noStore, 'retry-after': '1' }, 'Starting; please try again.\n');
   };
 }
 
