@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<{ measure: () => Promise<Measurement
   start: () => import('./start.ts'),
   flow: () => import('./flow.ts'),
   page: () => import('./page.ts'),
+  publish: () => import('./publish.ts'),
   probes: () => import('./probes.ts'),
   results: () => import('./results.ts'),
   history: () => import('./history.ts'),

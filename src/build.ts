@@ -37,6 +37,14 @@ export async function fingerprintOf(packageRoot: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/**
+ * What the code that runs is called: another word after each change of the source. Where nothing was built, as in
+ * development, no two processes share one.
+ */
+export async function buildOf(packageRoot: string): Promise<string> {
+  return readFile(fingerprintPath(packageRoot), 'utf8').catch(() => `not built, started at ${Date.now()}`);
+}
+
 async function isBuilt(packageRoot: string, fingerprint: string): Promise<boolean> {
   const built = await readFile(fingerprintPath(packageRoot), 'utf8').catch(() => '');
   return built === fingerprint && existsSync(join(packageRoot, 'dist/server/entry.mjs'));

@@ -58,6 +58,8 @@ type Desk = {
   staffName: string;
   /** Since when our own network keeps the probes from looking; null while it works. */
   impairedSinceAt: number | null;
+  /** Public pages that could not be made, and why; readers get their last good bytes. */
+  unmadePages: readonly { path: string; reason: string }[];
   components: readonly DeskComponent[];
   /** Of probes that several locations look with; those of one probe stand together. */
   sights: readonly DeskSight[];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readConfig } from '#config';
-import { loadSite } from '#publish/site.ts';
+import { openSite } from '#publish/site.ts';
 import { createLog, type House, openHouse, settle } from './house.ts';
 import { renderPage } from './render.ts';
 
@@ -16,7 +16,7 @@ async function openFresh(origin: string): Promise<House> {
   await before.closing;
   const config = readConfig();
   const log = createLog();
-  return openHouse(settle(config, origin), await loadSite(join(config.dataDir, 'site'), log), renderPage, log);
+  return openHouse(settle(config, origin), await openSite({ dir: join(config.dataDir, 'site'), log }), renderPage, log);
 }
 
 async function renderFresh(house: House, { pathname }: URL): Promise<Response> {

@@ -19,6 +19,7 @@ import { startPublisher } from '#publish/publisher.ts';
 import { startPusher } from '#publish/pusher.ts';
 import type { Site } from '#publish/site.ts';
 import { staticSite } from '#publish/staticSite.ts';
+import { buildOf } from './build.ts';
 import { openPainter } from './cards/painter.ts';
 import { settleMs, startHousekeeping } from './housekeeping.ts';
 import { openShelf } from './postmortems.ts';
@@ -36,7 +37,7 @@ export type House = {
   /** The current snapshot, read fresh. */
   snapshot: () => Promise<Snapshot>;
   settings: Settings;
-  /** Resolves once everything was published. */
+  /** Resolves once every page has something to show, and those that speak of now are true. */
   published: () => Promise<void>;
   /** Stops looking, telling and publishing, in that order, and lets the database go. */
   close: () => Promise<void>;
@@ -115,6 +116,7 @@ export async function openHouse(
     onEvents: db.onEvents,
     renderPage,
     paintCard: painter.paint,
+    build: await buildOf(config.packageRoot),
     site,
     onPublished: pusher.wake,
     log,
@@ -158,12 +160,16 @@ export async function openHouse(
     settings,
     language: {
       locales: () => settings.current().locales,
-      isPublished: (path) => site.pages.get(path)?.kind === 'page',
+      isPublished: site.isPublic,
     },
     readiness: async () => ({
       oldestDueDeliveryAt: await notifier.oldestDueAt(),
       lastPublishAt: publisher.lastPublishAt(),
       lastProbeTickAt: scheduler.lastTickAt(),
+    }),
+    publishState: () => ({
+      waitingCount: publisher.waitingCount(),
+      failures: [...publisher.failures()].map(([path, reason]) => ({ path, reason })),
     }),
     impairment: scheduler.impairment,
     targets: pusher.report,
@@ -183,7 +189,7 @@ export async function openHouse(
     consoleToken,
     snapshot,
     settings,
-    published: publisher.published,
+    published: publisher.ready,
     close: () => rooms.disposeAsync(),
   };
 }

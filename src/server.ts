@@ -1,55 +1,37 @@
 import { once } from 'node:events';
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 import { generatePassword, hashPassword } from '#api/password.ts';
 import { type Config, type ConfigOverrides, readConfig } from '#config';
 import { StartError } from '#core/error.ts';
 import { hasStaff, inviteStaff } from '#db/staff.ts';
-import { answer, notFound, send } from '#publish/answer.ts';
-import { loadSite, type Site } from '#publish/site.ts';
+import { notFound } from '#publish/answer.ts';
+import { openSite, type Site } from '#publish/site.ts';
+import { createDoor, type Door, type Listener } from './door.ts';
 import { greeting } from './greeting.ts';
 import { reloadOnHangup } from './hangup.ts';
-import { createLog, type House, openHouse, type RenderPage, settle } from './house.ts';
+import { createLog, type House, openHouse, type RenderPage, type SettledConfig, settle } from './house.ts';
 
-/** A visitor who is this slow is not reading. */
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
-const maxHeaderBytes = 16 * 1024;
 /** Longest a stop waits for requests that are being answered. */
 const drainMs = 5_000;
+/** How long the way to a database that cannot be opened rests between two attempts: longer each time. */
+const firstPauseMs = 1_000;
+const longestPauseMs = 60_000;
 
-type Door = { server: Server; admit: (house: House) => void };
-
-/** Bytes first: what is published is answered before anything else is asked, or even open. */
-function createDoor(site: Site, log: Logger): Door {
-  let listener: ReturnType<typeof getRequestListener> | null = null;
-  const server = createServer({ maxHeaderSize: maxHeaderBytes }, (request, response) => {
-    const ready = answer(site, request);
-    if (ready) return send(response, ready);
-    if (listener) return void listener(request, response);
-    response.writeHead(503, { 'retry-after': '1', 'cache-control': 'no-store' }).end('Starting; please try again.\n');
+/** What the house answers, and for readers the page for what does not exist where it has nothing. */
+function listenerOf(house: House, site: Site): Listener {
+  const listener = getRequestListener(async (request, environment) => {
+    const response = await house.fetch(request, environment);
+    const isPage = request.method === 'GET' && request.headers.get('accept')?.includes('text/html');
+    if (response.status !== 404 || !isPage) return response;
+    const { pathname } = new URL(request.url);
+    return (await notFound(site, pathname, request.headers.get('accept-encoding') ?? '')) ?? response;
   });
-  server.headersTimeout = headersTimeoutMs;
-  server.requestTimeout = requestTimeoutMs;
-  server.on('clientError', (error, socket) => {
-    log.debug({ err: error }, 'a client spoke no HTTP');
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-  });
-  return {
-    server,
-    admit(house) {
-      listener = getRequestListener(async (request, environment) => {
-        const response = await house.fetch(request, environment);
-        const isPage = request.method === 'GET' && request.headers.get('accept')?.includes('text/html');
-        return response.status === 404 && isPage
-          ? (notFound(site, new URL(request.url).pathname, request.headers.get('accept-encoding') ?? '') ?? response)
-          : response;
-      });
-    },
-  };
+  return (request, response) => void listener(request, response);
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<string> {
@@ -123,6 +105,37 @@ export type StartOptions = {
   onStop?: () => Promise<void>;
 };
 
+type Opened = { house: House; signIn: Awaited<ReturnType<typeof firstPerson>> };
+
+async function openOnce(config: SettledConfig, site: Site, renderPage: RenderPage, log: Logger): Promise<Opened> {
+  const house = await openHouse(config, site, renderPage, log);
+  try {
+    return { house, signIn: await firstPerson(house) };
+  } catch (error) {
+    await house.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens the house. While its database cannot be had, corrupt or out of reach, the last good pages go on being served and
+ * it is tried again: a page must outlive its database, also when the process starts anew.
+ * @throws StartError when the settings are wrong, and what went wrong when there is no page to serve
+ */
+async function openPatiently(attempt: () => Promise<Opened>, site: Site, door: Door, log: Logger): Promise<Opened> {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof StartError || !(await site.find('/'))) throw error;
+      const reason = `the database cannot be opened: ${error instanceof Error ? error.message : error}`;
+      door.explain(reason);
+      log.fatal({ err: error, pauseMs }, `${reason}. The last good pages are served as they are; it is tried again`);
+      await sleep(pauseMs);
+    }
+  }
+}
+
 /**
  * Starts the process: the last good bytes first, then the house behind them.
  * @throws StartError with one sentence when it cannot start; nothing is left half-started
@@ -130,18 +143,22 @@ export type StartOptions = {
 export async function startServer(renderPage: RenderPage, { overrides, onStop }: StartOptions = {}): Promise<void> {
   const log = createLog();
   const config = readConfig(undefined, overrides);
-  const site = await loadSite(join(config.dataDir, 'site'), log);
-  const { server, admit } = createDoor(site, log);
+  const site = await openSite({ dir: join(config.dataDir, 'site'), log });
+  const door = createDoor(site, log);
+  const { server } = door;
   const url = await listen(server, config);
-  let house: House;
+  void site.learn();
+  let opened: Opened;
   try {
-    house = await openHouse(settle(config, url), site, renderPage, log);
+    const settled = settle(config, url);
+    opened = await openPatiently(() => openOnce(settled, site, renderPage, log), site, door, log);
   } catch (error) {
     server.close();
     server.closeAllConnections();
     throw error;
   }
-  admit(house);
+  const { house, signIn } = opened;
+  door.admit(listenerOf(house, site));
   const withdraw = await announce(config, url, house.consoleToken);
   // A terminal that is closed sends SIGHUP as well, and nobody would see or stop what runs on.
   const isInTerminal = process.stdin.isTTY || process.stdout.isTTY;
@@ -151,7 +168,6 @@ export async function startServer(renderPage: RenderPage, { overrides, onStop }:
     await Promise.all([drain(server), house.close()]);
     await onStop?.();
   });
-  const signIn = await firstPerson(house);
   await house.published();
   const facts = { pageUrl: url, deskUrl: `${url}/staff`, signIn, mail: mailWords(config), dataDir: config.dataDir };
   process.stdout.write(greeting({ ...facts, demo: overrides?.demo ?? false }));

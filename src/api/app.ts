@@ -6,6 +6,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from 'pino';
 import type { Impairment } from '#core/doubt.ts';
 import { DomainError } from '#core/error.ts';
+import type { PublishState } from '#core/publishState.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import type { TargetReport } from '#core/target.ts';
 import type { Database } from '#db/client.ts';
@@ -36,6 +37,7 @@ export type ApiDeps = {
   settings: PlanDeps;
   language: LanguageDeps;
   readiness: () => Promise<Readiness>;
+  publishState: () => PublishState;
   /** Trouble of our own network; null while it works. */
   impairment: () => Impairment | null;
   /** How the further hosts of the site are doing. */

@@ -6,6 +6,7 @@ import { DomainError } from '#core/error.ts';
 import type { Actor } from '#core/event.ts';
 import { newIncidentSchema, newUpdateSchema, resolutionSchema } from '#core/incident.ts';
 import { newTranslationSchema } from '#core/incidentFacts.ts';
+import type { PublishState } from '#core/publishState.ts';
 import { sharedFateSentence } from '#core/sharedFate.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { openIncidents } from '#core/snapshot.ts';
@@ -34,6 +35,7 @@ export type DeskDeps = {
   snapshot: () => Promise<Snapshot>;
   impairment: () => Impairment | null;
   targets: () => readonly TargetReport[];
+  publishState: () => PublishState;
   isTrusted: (address: string) => boolean;
   /** True when the page is served over TLS. */
   secure: boolean;
@@ -53,7 +55,8 @@ const notices: Readonly<Record<string, string>> = {
 };
 
 /** The desk: sign in, see what is red, say something. Pages come from Astro, deeds are forms that answer 303. */
-export function deskRoutes({ db, renderPage, snapshot, impairment, targets, isTrusted, secure, now }: DeskDeps) {
+export function deskRoutes(deps: DeskDeps) {
+  const { db, renderPage, snapshot, impairment, targets, publishState, isTrusted, secure, now } = deps;
   const app = new Hono<IdentityEnv>();
   const perPerson = createThrottle(10, 600);
   const perAddress = createThrottle(30, 600);
@@ -78,6 +81,7 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, targets, isTr
         desk: {
           staffName: actor.kind === 'staff' ? actor.name : '',
           impairedSinceAt: impairment()?.sinceAt ?? null,
+          unmadePages: publishState().failures,
           components: seen.components.map((component) => ({ ...component, isFlapping: flapping.has(component.id) })),
           sights: await listSights(db),
           targets: targets().map((report) => ({ ...report, isBehind: isBehind(report, now()) })),

@@ -5,7 +5,7 @@ import { type Locale, localePath } from '#core/locale.ts';
 export type LanguageDeps = {
   /** The languages of the page, the default first. */
   locales: () => readonly Locale[];
-  /** True for the address of a page that visitors can read at this moment. */
+  /** True for an address of ours that visitors can read at this moment. */
   isPublished: (path: string) => boolean;
 };
 

@@ -3,9 +3,9 @@ import { Presets, SingleBar } from 'cli-progress';
 import { pino } from 'pino';
 import { readPlaces } from '#config';
 import { StartError } from '#core/error.ts';
-import { exportSite } from '#publish/exportSite.ts';
-import { publishedFiles } from '#publish/publishedFiles.ts';
-import { loadSite } from '#publish/site.ts';
+import { type Exported, exportSite } from '#publish/exportSite.ts';
+import { PageGoneError, publishedFiles } from '#publish/publishedFiles.ts';
+import { openSite } from '#publish/site.ts';
 import { type StaticSite, staticSite } from '#publish/staticSite.ts';
 import { command } from './command.ts';
 import { print } from './output.ts';
@@ -17,21 +17,32 @@ const lineEveryMs = 5_000;
 const tries = 5;
 
 /** What the server on the data folder has published, whether it runs or not. */
-async function readPublished(dataDir: string, triesLeft = tries): Promise<StaticSite> {
-  let leftOut = 0;
-  const write = () => {
-    leftOut += 1;
-  };
-  const published = publishedFiles(await loadSite(join(dataDir, 'site'), pino({ level: 'warn' }, { write })));
-  if (leftOut > 0 && triesLeft > 1) return readPublished(dataDir, triesLeft - 1);
-  if (leftOut > 0)
-    throw new StartError(
-      `Of what was published in ${dataDir}, some is missing or damaged. Start the server once: it makes it again.`,
-    );
-  if (published.files.length > 0) return await staticSite(published);
+async function readPublished(dataDir: string): Promise<StaticSite> {
+  const published = await openSite({ dir: join(dataDir, 'site'), log: pino({ level: 'silent' }) });
+  await published.learn();
+  const { files, ...rest } = publishedFiles(published);
+  if (files.length > 0) return await staticSite({ files, ...rest });
   throw new StartError(
     `Nothing was published yet in ${dataDir}. Start the server once with "npm start", or set DATA_DIR to the folder of the one that runs.`,
   );
+}
+
+/** Writes what is published, again where pages go while they are read. */
+async function writePublished(
+  dataDir: string,
+  write: (site: StaticSite) => Promise<Exported>,
+  triesLeft = tries,
+): Promise<{ site: StaticSite; exported: Exported }> {
+  const site = await readPublished(dataDir);
+  try {
+    return { site, exported: await write(site) };
+  } catch (error) {
+    if (!(error instanceof PageGoneError)) throw error;
+    if (triesLeft > 1) return writePublished(dataDir, write, triesLeft - 1);
+    throw new StartError(
+      `Of what was published in ${dataDir}, some is missing or damaged. Start the server once: it makes it again.`,
+    );
+  }
 }
 
 function makeBar(): SingleBar {
@@ -53,20 +64,23 @@ export const publish = command({
   examples: ['intermission publish --out public', 'intermission publish --out /srv/www/status --precompressed'],
   async run({ args }) {
     const dir = resolve(args.out);
-    const site = await readPublished(readPlaces().dataDir);
     const stopping = new AbortController();
     const stop = () => stopping.abort(new StartError('Stopped; the folder is as it was.'));
     process.once('SIGINT', stop).once('SIGTERM', stop);
     const bar = makeBar();
-    // The files of the site, and the one that says whose they are.
-    bar.start(site.files.size + 1, 0);
+    const { precompressed } = args;
     try {
-      const { precompressed } = args;
-      const onFile = () => bar.increment();
-      const { files, bytes } = await exportSite(site, dir, { precompressed, onFile, signal: stopping.signal });
+      const { site, exported } = await writePublished(readPlaces().dataDir, (files) => {
+        // The files of the site, and the one that says whose they are.
+        bar.start(files.files.size + 1, 0);
+        const onFile = () => bar.increment();
+        return exportSite(files, dir, { precompressed, onFile, signal: stopping.signal });
+      });
       bar.stop();
       const at = new Date(site.heartbeatAt).toISOString().slice(0, 16).replace('T', ' ');
-      print(`${files} files, ${sizeOf(bytes)}, in ${args.out}. They show what was known at ${at} UTC.`);
+      print(
+        `${exported.files} files, ${sizeOf(exported.bytes)}, in ${args.out}. They show what was known at ${at} UTC.`,
+      );
     } finally {
       bar.stop();
       process.off('SIGINT', stop).off('SIGTERM', stop);

@@ -99,4 +99,6 @@ export const deskWords = {
   current: 'up to date',
   behind: 'behind',
   lastTry: 'Last try',
+  unmade: 'Pages that could not be made',
+  unmadeHint: 'Readers get the last good version of these. It is tried again by itself.',
 };

@@ -59,18 +59,7 @@ export function badgesOf({ page, state, components }: Snapshot): { path: string;
   ];
 }
 
-/**
- * What a badge says that may be old: a badge shows no age, so that it says that nothing is known.
- * @param text the badge as it was published
- */
-export function staleBadgeText(contentType: string, text: string): string {
-  if (contentType === badgeTypes.json) return badgeText('json', { label: JSON.parse(text).label, state: 'unknown' });
-  const [, label = ''] = /<title>(.*): [^:]*<\/title>/.exec(text) ?? [];
-  return badgeText('svg', { label: plain(label), state: 'unknown' });
-}
-
-const entities: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'" };
-
-function plain(escaped: string): string {
-  return escaped.replace(/&(?:amp|lt|gt|quot|apos);/g, (entity) => entities[entity] ?? entity);
+/** What a badge says that may be old: it shows no age, so that it says that nothing is known. */
+export function staleBadgeText(format: BadgeFormat, { label }: Badge): string {
+  return badgeText(format, { label, state: 'unknown' });
 }

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from 'node:zlib';
+import { brotliCompress, brotliCompressSync, brotliDecompress, constants, gzip, gzipSync } from 'node:zlib';
 import { type PageKind, securityHeaders, validatorHeaders } from './headers.ts';
 
 /** The encodings a page is kept in, best first. */
 export const encodings = ['br', 'gzip', 'identity'] as const;
 export type Encoding = (typeof encodings)[number];
-export type Bodies = Record<Encoding, Buffer>;
+/** Gzip is there only for pages in memory; those who accept nothing better get plain bytes of the others. */
+export type Bodies = Readonly<Record<'br' | 'identity', Buffer> & { gzip: Buffer | null }>;
 
 /** What a request is answered with. Built once and shared by every request: never change one. */
 export type Answer = {
@@ -23,6 +24,8 @@ export type Content = {
   policy: string;
   /** When these bytes were made. */
   changedAt: number;
+  /** What is said in its place once it may be old; null where the page has a place of its own for that, or none. */
+  staleBody: string | null;
 };
 
 /** One page in one encoding, with every answer it can give ready to send. */
@@ -39,8 +42,13 @@ export type Page = Readonly<Content> & {
   readonly variants: Readonly<Record<Encoding, Variant>>;
 };
 
-// Level 11 takes eighty times as long for a sixth less: never while somebody waits for the news.
-const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
+/**
+ * Level 11 takes eighty times as long for a sixth less: never while somebody waits for the news. A window of 64 KiB,
+ * which is more than most pages, keeps the encoder's tables small.
+ */
+const brotliOptions = {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 16 },
+};
 const etagSuffix: Record<Encoding, string> = { br: '-br', gzip: '-gz', identity: '' };
 
 const hashOf = (identity: Buffer) => hash('sha256', identity, 'base64url').slice(0, 27);
@@ -67,14 +75,14 @@ function variantOf(content: Content, contentHash: string, encoding: Encoding, bo
 }
 
 /** A page from bodies that are already encoded. Where an encoding saves nothing, the plain body is sent. */
-export function assemblePage({ kind, contentType, policy, changedAt }: Content, bodies: Bodies): Page {
-  const content = { kind, contentType, policy, changedAt };
+function assemblePage({ kind, contentType, policy, changedAt, staleBody }: Content, bodies: Bodies): Page {
+  const content = { kind, contentType, policy, changedAt, staleBody };
   const contentHash = hashOf(bodies.identity);
   const plain = variantOf(content, contentHash, 'identity', bodies.identity);
-  const encoded = (encoding: Encoding) =>
-    bodies[encoding].length < bodies.identity.length
-      ? variantOf(content, contentHash, encoding, bodies[encoding])
-      : plain;
+  function encoded(encoding: Encoding): Variant {
+    const body = bodies[encoding];
+    return body && body.length < bodies.identity.length ? variantOf(content, contentHash, encoding, body) : plain;
+  }
   return {
     ...content,
     hash: contentHash,
@@ -85,22 +93,50 @@ export function assemblePage({ kind, contentType, policy, changedAt }: Content, 
 
 const gzipInBackground = promisify(gzip);
 const brotliInBackground = promisify(brotliCompress);
+const unbrotliInBackground = promisify(brotliDecompress);
 
-/**
- * Encodes a page on other threads.
- * @param before what is published there; where nothing changed, it is given back as it is
- */
-export async function makePage(content: Content, body: string | Uint8Array, before?: Page): Promise<Page> {
+type MakeOptions = {
+  /** What is published there; where nothing changed, it is given back as it is. */
+  before?: Page | undefined;
+  /** True for a page that goes to the disk and is not kept in memory. */
+  isForDisk?: boolean;
+};
+
+function isSame(content: Content, identity: Buffer, { hash, kind, policy, staleBody }: Page): boolean {
+  return (
+    hash === hashOf(identity) && kind === content.kind && policy === content.policy && staleBody === content.staleBody
+  );
+}
+
+/** True for a picture: it is compressed already, and all its bodies are one. */
+const isPacked = ({ kind }: Content) => kind === 'card';
+
+/** Encodes a page on other threads. */
+export async function makePage(
+  content: Content,
+  body: string | Uint8Array,
+  { before, isForDisk = false }: MakeOptions = {},
+): Promise<Page> {
   const identity = Buffer.from(body);
-  if (before?.hash === hashOf(identity) && before.kind === content.kind && before.policy === content.policy)
-    return before;
-  // A PNG is compressed already.
-  if (content.kind === 'card') return assemblePage(content, { identity, gzip: identity, br: identity });
-  const [gzipped, brotli] = await Promise.all([
-    gzipInBackground(identity),
+  if (before && isSame(content, identity, before)) return before;
+  if (isPacked(content)) return assemblePage(content, { identity, gzip: null, br: identity });
+  const [gzipped, br] = await Promise.all([
+    isForDisk ? null : gzipInBackground(identity),
     brotliInBackground(identity, brotliOptions),
   ]);
-  return assemblePage(content, { identity, gzip: gzipped, br: brotli });
+  return assemblePage(content, { identity, gzip: gzipped, br });
+}
+
+/** A page of which only the brotli body was kept; the others are made from it, on other threads. */
+export async function restorePage(content: Content, br: Buffer): Promise<Page> {
+  if (isPacked(content)) return assemblePage(content, { identity: br, gzip: null, br });
+  const identity = await unbrotliInBackground(br);
+  return assemblePage(content, { identity, gzip: await gzipInBackground(identity), br });
+}
+
+/** Bytes that a page holds in memory, its headers estimated. */
+export function weightOf({ bodies: { br, gzip, identity }, staleBody }: Page): number {
+  return (br === identity ? 0 : br.length) + (gzip?.length ?? 0) + identity.length + (staleBody?.length ?? 0) + 4_096;
 }
 
 /** Encodes a page at once, on the thread of whoever waits for it. */

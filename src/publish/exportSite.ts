@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 import { StartError } from '#core/error.ts';
+import { PageGoneError } from './publishedFiles.ts';
 import { isText, type SiteFile, type StaticSite } from './staticSite.ts';
 import { writeBelow } from './targets/folder.ts';
 import { manifestFile, manifestName } from './targets/manifest.ts';
@@ -47,9 +48,9 @@ async function requireOurs(dir: string): Promise<void> {
 }
 
 async function writeOne(root: string, file: SiteFile, precompressed: boolean): Promise<Exported> {
-  const bytes = await file.bytes();
+  const { bytes, contentType } = await file.read();
   await writeBelow(root, file.name, bytes);
-  if (!precompressed || !isText(file.contentType) || bytes.length < leastPackedBytes)
+  if (!precompressed || !isText(contentType) || bytes.length < leastPackedBytes)
     return { files: 1, bytes: bytes.length };
   const [gz, br] = await Promise.all([gzipBest(bytes, { level: 9 }), brotliBest(bytes)]);
   await writeBelow(root, `${file.name}.gz`, gz);
@@ -78,7 +79,7 @@ async function swap(fresh: string, dir: string, former: string): Promise<void> {
 /**
  * Writes the whole site into a folder. It is written beside it and put in place when it is whole, so that the folder
  * is never half a site; what was in it before is gone then.
- * @throws StartError when the folder holds something else, or cannot be written
+ * @throws StartError when the folder holds something else, or cannot be written; PageGoneError
  */
 export async function exportSite({ files }: StaticSite, out: string, options: ExportOptions): Promise<Exported> {
   await requireOurs(out);
@@ -101,7 +102,7 @@ export async function exportSite({ files }: StaticSite, out: string, options: Ex
     return sum;
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
-    if (error instanceof StartError || options.signal.aborted) throw error;
+    if (error instanceof StartError || error instanceof PageGoneError || options.signal.aborted) throw error;
     throw new StartError(`The page cannot be written to ${dir} (${reasonOf(error)}).`, { cause: error });
   }
 }

@@ -1,14 +1,10 @@
-import { locales } from '#core/locale.ts';
-
 /** Where the feeds are, by format. */
 export const feedPaths = { rss: '/history.rss', atom: '/history.atom', json: '/feed.json' } as const;
 export type FeedFormat = keyof typeof feedPaths;
 
-const feedPath = new RegExp(
-  `^(/(${locales.join('|')}))?(${Object.values(feedPaths).join('|')})$`.replaceAll('.', '\\.'),
-);
+const feedPath = new RegExp(`^(/[a-z]{2})?(${Object.values(feedPaths).join('|')})$`.replaceAll('.', '\\.'));
 
-/** True for the path of a feed, with or without a language. */
+/** True for the path of a feed, with or without a language: whether it is one of ours shows where it is looked for. */
 export function isFeedPath(path: string): boolean {
   return feedPath.test(path);
 }

@@ -33,19 +33,23 @@ type Channel = {
   items: readonly FeedItem[];
 };
 
+/** An item that is written only when it has its place among the newest. */
+type Draft = { at: number; write: () => Omit<FeedItem, 'updatedAt'> };
+
 /**
  * Newest first and no two in the same second: some readers drop what shares a date or is out of order. Counted
  * from the oldest, so that a new item moves none of the others.
  */
-function inSequence(items: readonly FeedItem[]): FeedItem[] {
+function inSequence(drafts: readonly Draft[]): FeedItem[] {
   let last = 0;
-  const spread = items
-    .toSorted((a, b) => a.updatedAt - b.updatedAt)
-    .map((item) => {
-      last = Math.max(Math.floor(item.updatedAt / 1000), last + 1);
-      return { ...item, updatedAt: last * 1000 };
+  const spread = drafts
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at, write }) => {
+      last = Math.max(Math.floor(at / 1000), last + 1);
+      return { updatedAt: last * 1000, write };
     });
-  return spread.toReversed().slice(0, feedLength);
+  const newest = spread.slice(-feedLength).toReversed();
+  return newest.map(({ updatedAt, write }) => ({ ...write(), updatedAt }));
 }
 
 const hostOf = ({ page }: Snapshot) => new URL(page.url).hostname;
@@ -65,39 +69,45 @@ function titleOf({ snapshot, words }: Telling, incident: SnapshotIncident): stri
   return textFor(titleText(incident), words.locale, defaultLocale(snapshot)).text;
 }
 
-function incidentItem(telling: Telling, incident: SnapshotIncident): FeedItem {
+function incidentItem(telling: Telling, incident: SnapshotIncident): Draft {
   return {
-    id: tagOf(telling, `Incident/${incident.id}`),
-    url: addressOf(telling, `/incidents/${incident.id}`),
-    title: cleanText(titleOf(telling, incident)),
-    html: updatesHtml(telling, incident),
-    publishedAt: incident.updates.at(-1)?.at ?? incident.createdAt,
-    updatedAt: incident.updates[0]?.at ?? incident.createdAt,
+    at: incident.updates[0]?.at ?? incident.createdAt,
+    write: () => ({
+      id: tagOf(telling, `Incident/${incident.id}`),
+      url: addressOf(telling, `/incidents/${incident.id}`),
+      title: cleanText(titleOf(telling, incident)),
+      html: updatesHtml(telling, incident),
+      publishedAt: incident.updates.at(-1)?.at ?? incident.createdAt,
+    }),
   };
 }
 
-function updateItems(telling: Telling, incident: SnapshotIncident): FeedItem[] {
+function updateItems(telling: Telling, incident: SnapshotIncident): Draft[] {
   return incident.updates.map((update) => ({
-    id: tagOf(telling, `Incident/${incident.id}/${update.id}`),
-    url: `${addressOf(telling, `/incidents/${incident.id}`)}#${update.id}`,
-    title: cleanText(`${telling.words.statuses[update.status]}: ${titleOf(telling, incident)}`),
-    html: updateHtml(telling, incident, update),
-    publishedAt: update.at,
-    updatedAt: update.at,
+    at: update.at,
+    write: () => ({
+      id: tagOf(telling, `Incident/${incident.id}/${update.id}`),
+      url: `${addressOf(telling, `/incidents/${incident.id}`)}#${update.id}`,
+      title: cleanText(`${telling.words.statuses[update.status]}: ${titleOf(telling, incident)}`),
+      html: updateHtml(telling, incident, update),
+      publishedAt: update.at,
+    }),
   }));
 }
 
-function postmortemItem(telling: Telling, postmortem: Postmortem): FeedItem {
+function postmortemItem(telling: Telling, postmortem: Postmortem): Draft {
   const { snapshot, words } = telling;
   const { slug, title, summary, publishedOn } = postmortemFor(postmortem, words.locale, defaultLocale(snapshot));
   const at = Date.parse(publishedOn);
   return {
-    id: tagOf(telling, `Postmortem/${slug}`),
-    url: addressOf(telling, `/postmortems/${slug}`),
-    title: cleanText(`${words.postmortem.name}: ${title}`),
-    html: `<p>${escapeHtml(cleanText(summary))}</p>`,
-    publishedAt: at,
-    updatedAt: at,
+    at,
+    write: () => ({
+      id: tagOf(telling, `Postmortem/${slug}`),
+      url: addressOf(telling, `/postmortems/${slug}`),
+      title: cleanText(`${words.postmortem.name}: ${title}`),
+      html: `<p>${escapeHtml(cleanText(summary))}</p>`,
+      publishedAt: at,
+    }),
   };
 }
 

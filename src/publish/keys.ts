@@ -8,21 +8,21 @@ import { wordsIn } from '../i18n/words.ts';
  * heartbeat renders the pages that show it.
  */
 
-/** An incident changes only through its verbs, and each of them moves `updatedAt` or adds an update; a translation does the first. */
+const incidentKeys = new WeakMap<SnapshotIncident, string>();
+
+/**
+ * An incident changes only through its verbs, and each of them moves `updatedAt` or adds an update; a translation does
+ * the first. Snapshots share those that did not change, so that years of them are not read again.
+ */
 export function incidentKey(incident: SnapshotIncident): string {
+  const known = incidentKeys.get(incident);
+  if (known) return known;
   const { id, title, status, impact, updatedAt, nextUpdateDueAt, updates, components } = incident;
   const states = components.map((component) => [component.id, component.role, component.state]);
-  return JSON.stringify([
-    id,
-    title,
-    status,
-    impact,
-    updatedAt,
-    nextUpdateDueAt,
-    updates[0]?.id,
-    updates.length,
-    states,
-  ]);
+  const facts = [id, title, status, impact, updatedAt, nextUpdateDueAt, updates[0]?.id, updates.length, states];
+  const key = digest([JSON.stringify(facts)]);
+  incidentKeys.set(incident, key);
+  return key;
 }
 
 /** A postmortem's own words. */
@@ -47,16 +47,17 @@ export function componentKey(component: SnapshotComponent): string {
   ]);
 }
 
-/** Many keys as one short one. */
+/** Many keys as one short one of 128 bits: one is remembered for every address. */
 export function digest(keys: Iterable<string | undefined>): string {
-  return hash('sha256', [...keys].join('\n'), 'base64url');
+  return hash('sha256', [...keys].join('\n'), 'base64url').slice(0, 22);
 }
 
 /**
- * What every page shows: the page's settings, how uptime is weighed, components by name and how they stand on each other. The year is
- * in it because dates of another year are written out.
+ * What every page shows: the page's settings, how uptime is weighed, components by name and how they stand on each
+ * other. The year is in it because dates of another year are written out.
+ * @param build changes with the code, and what the code renders to may change with it
  */
-export function frameKey({ page, uptimeWeights, components, generatedAt }: Snapshot): string {
+export function frameKey({ page, uptimeWeights, components, generatedAt }: Snapshot, build: string): string {
   const names = components.map(({ id, slug, name, translations, group, dependsOn }) => [
     id,
     slug,
@@ -65,7 +66,7 @@ export function frameKey({ page, uptimeWeights, components, generatedAt }: Snaps
     group,
     dependsOn,
   ]);
-  return digest([JSON.stringify([page, uptimeWeights, names, new Date(generatedAt).getUTCFullYear()])]);
+  return digest([build, JSON.stringify([page, uptimeWeights, names, new Date(generatedAt).getUTCFullYear()])]);
 }
 
 /** The state of the whole, as the pages that speak of now say it in their title and first sentence. */

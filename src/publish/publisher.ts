@@ -2,10 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { PaintCard } from '#core/card.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import { makePage, type Page } from './bytes.ts';
-import { type RenderPage, type Route, routesOf } from './routes.ts';
+import { makePage } from './bytes.ts';
+import { createFailures } from './failures.ts';
+import type { RenderPage, Route } from './route.ts';
+import { routesOf } from './routes.ts';
 import { singleFlight } from './singleFlight.ts';
-import { type Site, saveSite } from './site.ts';
+import type { News, Site } from './site.ts';
 
 export type PublisherOptions = {
   readSnapshot: () => Promise<Snapshot>;
@@ -16,7 +18,9 @@ export type PublisherOptions = {
   renderPage: RenderPage;
   /** Without it no cards are published. */
   paintCard?: PaintCard;
-  /** The bytes that visitors are answered from, changed in place. */
+  /** What the code that renders is called: with another one, every page is rendered again. */
+  build?: string;
+  /** What visitors are answered from, changed in place. */
   site: Site;
   /**
    * Called when everything was brought up to date. It must not wait for anything.
@@ -32,100 +36,150 @@ export type PublisherOptions = {
 };
 
 export type Publisher = {
-  /** Resolves once everything public was rendered at least once. */
+  /** Resolves once every address has something to give, and what is live is true. */
+  ready: () => Promise<void>;
+  /** Resolves once everything public was rendered, or found to be rendered, at least once. */
   published: () => Promise<void>;
-  /** When everything that is live was last brought up to date; null before the first time. */
+  /** When everything that is live was last brought up to date; null as long as an address has nothing to give. */
   lastPublishAt: () => number | null;
+  /** How many pages are out of date and wait for their turn. */
+  waitingCount: () => number;
   /** Pages that could not be rendered, with the reason; visitors get their last good bytes. */
   failures: () => ReadonlyMap<string, string>;
   stop: () => Promise<void>;
 };
 
-/** How many pages become visible together. The first wave is what people wait for, so that it is a small one. */
-const waveLength = 8;
+/** Pages that become visible together: home and what is open, which people wait for, and later little by little. */
+const urgentWave = 8;
+const laterWave = 4;
+/** More than this is not held in memory for a disk that is slow or refuses. */
+const debtLimitBytes = 4 * 2 ** 20;
 
-function* waves(routes: readonly Route[]): Generator<Route[]> {
-  for (let start = 0; start < routes.length; start += waveLength) yield routes.slice(start, start + waveLength);
+function* waves(routes: readonly Route[], length: number): Generator<Route[]> {
+  for (let start = 0; start < routes.length; start += length) yield routes.slice(start, start + length);
 }
 
 /**
  * Keeps the site true: renders what changed as soon as it changes and what is live at every heartbeat, in memory
- * first and then on disk. One publish at a time; changes meanwhile become one more.
+ * first and then on disk. One publish at a time; changes meanwhile become one more, and cut short what is not urgent.
  */
 export function startPublisher(options: PublisherOptions): Publisher {
-  const { readSnapshot, newestRevision, onEvents, renderPage, paintCard = null, site, onPublished, log } = options;
+  const {
+    readSnapshot,
+    newestRevision,
+    onEvents,
+    renderPage,
+    paintCard = null,
+    build,
+    site,
+    onPublished,
+    log,
+  } = options;
   const { heartbeatMs = 30_000, pollMs = 1_000, now = Date.now } = options;
-  const keys = new Map<string, string>();
-  const failures = new Map<string, string>();
+  const failures = createFailures(now);
+  const ready = Promise.withResolvers<void>();
   const first = Promise.withResolvers<void>();
   let revision = -1;
   let isBeatDue = false;
   let isBlind = false;
+  let isComplete = false;
+  let isTidy = false;
+  /** The disk takes nothing; said once. */
+  let isRefused = false;
+  let waitingCount = 0;
   let hasNews = false;
+  let late: { snapshot: Snapshot; routes: ReadonlyMap<string, Route> } | null = null;
   let lastPublishAt: number | null = null;
-  let lateRoutes: ReadonlyMap<string, Route> = new Map();
   let stopped = false;
 
-  async function render({ path, kind, contentType, render }: Route): Promise<Page | null> {
+  async function render(route: Route, snapshot: Snapshot): Promise<News | null> {
+    const { path, key, kind, contentType } = route;
     try {
-      const { body, policy } = await render(renderPage);
-      return await makePage({ kind, contentType, policy, changedAt: now() }, body, site.pages.get(path));
+      const { body, ...rest } = await route.render(snapshot, renderPage);
+      // The date of a feed is that of its last change, also when it was asked for by nobody.
+      const before = (kind === 'feed' ? await site.recall(path) : site.peek(path)) ?? undefined;
+      const content = { kind, contentType, ...rest, changedAt: now() };
+      const page = await makePage(content, body, { before, isForDisk: !site.isKept(path) });
+      return { address: path, key, page };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      // Tried again with every publish, told once.
-      if (failures.get(path) !== reason)
-        log.error({ err: error, path }, 'a page could not be rendered; its last good bytes stay');
-      failures.set(path, reason);
+      const isNews = failures.add(path, key, error);
+      if (isNews) log.error({ err: error, path }, 'a page could not be rendered; its last good bytes stay');
       return null;
     }
   }
 
-  async function renderWave(wave: readonly Route[]): Promise<void> {
-    const rendering: Promise<Page | null>[] = [];
+  async function renderWave(wave: readonly Route[], snapshot: Snapshot): Promise<void> {
+    const rendering: Promise<News | null>[] = [];
     for (const route of wave) {
-      rendering.push(render(route));
+      rendering.push(render(route, snapshot));
       await nextTurn();
     }
-    const pages = await Promise.all(rendering);
+    const news = (await Promise.all(rendering)).filter((each) => each !== null);
     // From here to the end nothing waits: visitors see the whole wave or none of it.
-    wave.forEach(({ path, key }, index) => {
-      const page = pages[index];
-      if (!page) return;
-      site.pages.set(path, page);
-      hasNews ||= keys.get(path) !== key;
-      keys.set(path, key);
-      failures.delete(path);
-    });
+    hasNews ||= news.some(({ address, key }) => site.keyOf(address) !== key);
+    site.put(news);
+    for (const { address } of news) failures.remove(address);
   }
 
-  function withdraw(routes: readonly Route[]): void {
+  /** Lets the disk catch up. False when it does not. */
+  async function hasRoom(): Promise<boolean> {
+    saving.wake();
+    if (site.owedBytes() > debtLimitBytes) await saving.idle();
+    return site.owedBytes() <= debtLimitBytes;
+  }
+
+  function becomeReady(): void {
+    lastPublishAt = now();
+    ready.resolve();
+  }
+
+  /** What is no longer public goes, and unless something live failed, everything else is as true as it can be. */
+  function settle({ generatedAt, revision }: Snapshot, routes: readonly Route[]): void {
     const paths = new Set(routes.map(({ path }) => path));
-    for (const path of [...site.pages.keys(), ...failures.keys()]) {
-      if (paths.has(path)) continue;
-      for (const map of [site.pages, keys, failures]) map.delete(path);
-      hasNews = true;
+    const gone = site.addresses().filter((address) => !paths.has(address));
+    hasNews ||= gone.length > 0;
+    site.withdraw(gone);
+    for (const path of failures.paths()) if (!paths.has(path)) failures.remove(path);
+    if (routes.some(({ path, live }) => live && failures.has(path))) return;
+    site.beat({ at: generatedAt, revision });
+    if (isComplete || routes.every((route) => route.late || site.isPublic(route.path))) becomeReady();
+  }
+
+  /** @returns false when the rest had to be left for the next time */
+  async function renderLater(routes: readonly Route[], snapshot: Snapshot): Promise<boolean> {
+    for (const wave of waves(routes, laterWave)) {
+      if (stopped || !(await hasRoom())) return false;
+      await renderWave(wave, snapshot);
+      waitingCount -= wave.length;
+      if (publishing.isWanted()) return false;
     }
+    return true;
   }
 
   async function publish(): Promise<void> {
     const isBeat = isBeatDue;
     isBeatDue = false;
+    await site.learn();
     const snapshot = await readSnapshot();
-    const routes = routesOf(snapshot, paintCard);
-    const due = routes.filter(({ path, key, live, late }) => !late && (keys.get(path) !== key || (isBeat && live)));
-    for (const wave of waves(due)) {
-      if (stopped) return;
-      await renderWave(wave);
-    }
-    withdraw(routes);
+    const routes = routesOf(snapshot, build, paintCard);
+    site.pin(new Set(routes.filter(({ path, live }) => live || path === '/404').map(({ path }) => path)));
+    const isDue = ({ path, key, live, ...route }: Route) =>
+      !route.late && (site.keyOf(path) !== key || (isBeat && live));
+    const due = routes.filter((route) => isDue(route) && !failures.isResting(route.path, route.key));
+    const urgentCount = due.findLastIndex(({ live }) => live) + 1;
+    waitingCount = due.length - urgentCount;
+    for (const wave of waves(due.slice(0, urgentCount), urgentWave)) await renderWave(wave, snapshot);
+    settle(snapshot, routes);
     revision = snapshot.revision;
-    first.resolve();
-    // A live page that cannot be rendered is old, and only a site without a heartbeat says so.
-    if (!routes.some(({ path, live }) => live && failures.has(path))) {
-      site.heartbeatAt = snapshot.generatedAt;
-      lastPublishAt = now();
+    if ((await renderLater(due.slice(urgentCount), snapshot)) && !isComplete) {
+      isComplete = true;
+      saving.wake();
+      // Ready is what the next start could serve as well.
+      await saving.idle();
+      if (site.heartbeatAt === snapshot.generatedAt) becomeReady();
+      first.resolve();
     }
-    lateRoutes = new Map(routes.filter(({ late }) => late).map((route) => [route.path, route]));
+    late = { snapshot, routes: new Map(routes.filter((route) => route.late).map((route) => [route.path, route])) };
     finishing.wake();
     saving.wake();
     onPublished?.(hasNews);
@@ -134,20 +188,35 @@ export function startPublisher(options: PublisherOptions): Publisher {
 
   /** Renders what nobody waits for, one after the other; a publish meanwhile neither waits nor is waited for. */
   async function finish(): Promise<void> {
-    for (const route of lateRoutes.values()) {
-      if (stopped) return;
-      const isSuperseded = lateRoutes.get(route.path) !== route;
-      if (isSuperseded || keys.get(route.path) === route.key) continue;
-      await renderWave([route]);
-      // What a publish has withdrawn since stays so.
-      if (!lateRoutes.has(route.path)) for (const map of [site.pages, keys, failures]) map.delete(route.path);
+    if (late === null) return;
+    const { snapshot, routes } = late;
+    for (const route of routes.values()) {
+      // What a publish has replaced or withdrawn since stays so.
+      const isSuperseded = () => stopped || late?.routes.get(route.path)?.key !== route.key;
+      const isDue = site.keyOf(route.path) !== route.key && !failures.isResting(route.path, route.key);
+      if (isSuperseded() || !isDue) continue;
+      const news = await render(route, snapshot);
+      if (news && !isSuperseded()) site.put([news]);
+      if (news) failures.remove(route.path);
       saving.wake();
     }
   }
 
-  const saving = singleFlight(() =>
-    saveSite(site).catch((error: unknown) => log.error({ err: error }, 'the published site could not be kept on disk')),
-  );
+  async function save(): Promise<void> {
+    try {
+      await site.save();
+      if (isComplete && !isTidy) {
+        await site.tidy();
+        isTidy = true;
+      }
+      isRefused = false;
+    } catch (error) {
+      if (!isRefused) log.error({ err: error }, 'the published site could not be kept on disk; it is tried again');
+      isRefused = true;
+    }
+  }
+
+  const saving = singleFlight(save);
   const finishing = singleFlight(finish);
   const publishing = singleFlight(async () => {
     if (!stopped)
@@ -167,6 +236,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
   }
 
   const stopListening = onEvents(publishing.wake);
+  site.onLoss(publishing.wake);
   const polling = setInterval(() => void poll(), pollMs);
   const beating = setInterval(() => {
     isBeatDue = true;
@@ -175,12 +245,15 @@ export function startPublisher(options: PublisherOptions): Publisher {
   publishing.wake();
 
   return {
+    ready: () => ready.promise,
     published: () => first.promise,
     lastPublishAt: () => lastPublishAt,
-    failures: () => failures,
+    waitingCount: () => waitingCount,
+    failures: failures.reasons,
     async stop() {
       stopped = true;
       stopListening();
+      site.onLoss(() => {});
       clearInterval(polling);
       clearInterval(beating);
       await publishing.idle();

@@ -1,143 +1,175 @@
 import { cardedIncidents, type PaintCard } from '#core/card.ts';
+import { isOpen } from '#core/incident.ts';
 import { type Locale, localePath } from '#core/locale.ts';
-import { openIncidents, type Snapshot, type SnapshotIncident } from '#core/snapshot.ts';
-import { badgeFormats, badgesOf, badgeText, badgeTypes } from './badge.ts';
+import type { Snapshot, SnapshotComponent, SnapshotIncident } from '#core/snapshot.ts';
+import { badgeFormats, badgesOf, badgeText, badgeTypes, staleBadgeText } from './badge.ts';
 import { cardRoutes } from './cardRoutes.ts';
 import { embedScript } from './embed.ts';
 import { type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
 import { feedText } from './feeds.ts';
-import { closedPolicy, type PageKind } from './headers.ts';
+import type { PageKind } from './headers.ts';
 import { componentKey, digest, frameKey, incidentKey, postmortemKey, wholeKey } from './keys.ts';
-import {
-  robotsText,
-  type SitemapFile,
-  securityText,
-  sitemapFiles,
-  sitemapIndexText,
-  sitemapPath,
-  sitemapText,
-} from './sitemap.ts';
+import { pageRoute, pageRoutes, type Route, textRoute } from './route.ts';
 import { statuspageWriters } from './statuspage.ts';
+import { sitemapRoutes, wandererRoutes } from './wandererRoutes.ts';
 
-/** Renders one page with the given snapshot: Astro's part, handed in. */
-export type RenderPage = (path: string, asked: { snapshot: Snapshot; locale: Locale }) => Promise<Response>;
-
-/** What a render gave: the text or the bytes, and the Content-Security-Policy that fits them. */
-export type Rendered = { body: string | Uint8Array; policy: string };
-
-/** One public file. */
-export type Route = {
-  /** Address, with the query where it has one. */
-  path: string;
-  kind: PageKind;
-  contentType: string;
-  /** It says how things are at this moment, so that the heartbeat renders it too. */
-  live: boolean;
-  /** Set where it takes long and nobody waits for it: it is rendered when everything else is published. */
-  late?: true;
-  /** What its bytes depend on; it is rendered again when this changes. */
-  key: string;
-  render: (renderPage: RenderPage) => Promise<Rendered>;
+/** What the keys of routes are made of, worked out once for a snapshot. */
+type Keys = {
+  build: string;
+  /** Languages of the page, the default first. */
+  locales: readonly Locale[];
+  /** What every page shows. */
+  frame: string;
+  /** That, and the state of the whole. */
+  whole: string;
+  /** Everything that says how things are now. */
+  now: string;
+  /** All incidents. */
+  incidents: string;
+  /** All postmortems. */
+  lessons: string;
+  /** The postmortem of an incident, by its id. */
+  lessonOf: ReadonlyMap<string | null, string>;
+  /** Incidents that have a card of their own. */
+  carded: ReadonlySet<SnapshotIncident>;
 };
 
-const htmlType = 'text/html; charset=utf-8';
-const jsonType = 'application/json; charset=utf-8';
 const feedTypes: Record<FeedFormat, string> = {
   rss: 'application/rss+xml; charset=utf-8',
   atom: 'application/atom+xml; charset=utf-8',
   json: 'application/feed+json; charset=utf-8',
 };
+const jsonType = 'application/json; charset=utf-8';
+const formats = ['rss', 'atom', 'json'] as const;
+/** Incidents that are over and changed last: somebody may be waiting for these. */
+const freshCount = 3;
 
-type Draft = { path: string; key: string; kind?: PageKind; live?: boolean };
+const digestOf = (incidents: readonly SnapshotIncident[]) => digest(incidents.map(incidentKey));
+const listKeys = new WeakMap<readonly SnapshotIncident[], string>();
 
-function pageRoute(snapshot: Snapshot, locale: Locale, { path, key, kind = 'page', live = false }: Draft): Route {
-  const expectedStatus = kind === 'missing' ? 404 : 200;
-  const [first = locale] = snapshot.page.locales;
+/** The list of all incidents is one value as long as none of them changes. */
+function listKey(incidents: readonly SnapshotIncident[]): string {
+  const key = listKeys.get(incidents) ?? digestOf(incidents);
+  listKeys.set(incidents, key);
+  return key;
+}
+
+function keysOf(snapshot: Snapshot, build: string): Keys {
+  const frame = frameKey(snapshot, build);
+  const whole = digest([frame, wholeKey(snapshot)]);
+  const incidents = listKey(snapshot.incidents);
   return {
-    path: localePath(locale, first, path),
-    kind,
-    contentType: htmlType,
-    live,
-    key,
-    async render(renderPage) {
-      const response = await renderPage(path, { snapshot, locale });
-      const body = await response.text();
-      // Whichever status its template gives, the page for what does not exist is what was asked for.
-      if (response.status !== expectedStatus && response.status !== 200)
-        throw new Error(`the render of ${path} answered ${response.status}`);
-      if (body.trim() === '') throw new Error(`the render of ${path} is empty`);
-      return { body, policy: response.headers.get('content-security-policy') ?? "base-uri 'none'" };
-    },
+    build,
+    locales: snapshot.page.locales,
+    frame,
+    whole,
+    now: digest([whole, ...snapshot.components.map(componentKey), incidents]),
+    incidents,
+    lessons: digest(snapshot.postmortems.map(postmortemKey)),
+    lessonOf: new Map(snapshot.postmortems.map(({ incident, slug }) => [incident, slug])),
+    carded: new Set(cardedIncidents(snapshot)),
   };
 }
 
-/** A page in each language, the default one first. */
-function pageRoutes(snapshot: Snapshot, draft: Draft): Route[] {
-  return snapshot.page.locales.map((locale) => pageRoute(snapshot, locale, draft));
+const closedRoutes = new WeakMap<SnapshotIncident, { key: string; routes: Route[] }>();
+
+/** The pages of an incident that is over: the same values until something changes that they show. */
+function closedIncident(incident: SnapshotIncident, { frame, lessonOf, carded, locales }: Keys): Route[] {
+  const lesson = lessonOf.get(incident.id) ?? '';
+  const key = digest([frame, incidentKey(incident), lesson, carded.has(incident) ? 'card' : '']);
+  const known = closedRoutes.get(incident);
+  if (known?.key === key) return known.routes;
+  const routes = pageRoutes({ path: `/incidents/${incident.id}`, key }, locales);
+  closedRoutes.set(incident, { key, routes });
+  return routes;
 }
 
-function textRoute(draft: Draft & { contentType: string }, text: () => string): Route {
-  return { kind: 'file', live: false, ...draft, render: async () => ({ body: text(), policy: closedPolicy }) };
-}
-
-function feedRoutes(
-  snapshot: Snapshot,
-  incidents: readonly SnapshotIncident[],
-  component: string | null,
-  key: string,
-  locale?: Locale,
-): Route[] {
-  const [first = 'en'] = snapshot.page.locales;
-  return (['rss', 'atom', 'json'] as const).flatMap((format) =>
+function feedRoutes(component: SnapshotComponent | null, key: string, locale: Locale, first: Locale): Route[] {
+  const concerns = ({ components }: SnapshotIncident) => components.some(({ id }) => id === component?.id);
+  return formats.flatMap((format) =>
     [false, true].map((perUpdate) => {
-      const choice = { component, perUpdate };
-      const path = feedAddress(localePath(locale ?? first, first, feedPaths[format]), choice);
-      return textRoute({ path, key, kind: 'feed', contentType: feedTypes[format] }, () =>
-        feedText(format, snapshot, incidents, choice, locale),
-      );
+      const choice = { component: component?.slug ?? null, perUpdate };
+      return textRoute({
+        path: feedAddress(localePath(locale, first, feedPaths[format]), choice),
+        key,
+        kind: 'feed',
+        contentType: feedTypes[format],
+        text: (snapshot) =>
+          feedText(
+            format,
+            snapshot,
+            component ? snapshot.incidents.filter(concerns) : snapshot.incidents,
+            choice,
+            locale,
+          ),
+      });
     }),
   );
 }
 
-function apiRoutes(snapshot: Snapshot, key: string): Route[] {
+function apiRoutes({ now }: Keys): Route[] {
   return Object.entries(statuspageWriters).map(([file, write]) =>
-    textRoute({ path: `/api/v2/${file}`, key, kind: 'api', live: true, contentType: jsonType }, () =>
-      JSON.stringify(write(snapshot)),
+    textRoute({
+      path: `/api/v2/${file}`,
+      key: now,
+      kind: 'api',
+      live: true,
+      contentType: jsonType,
+      text: (snapshot) => JSON.stringify(write(snapshot)),
+    }),
+  );
+}
+
+function badgeRoutes(snapshot: Snapshot, { build }: Keys): Route[] {
+  return badgesOf(snapshot).flatMap(({ path, badge }) =>
+    badgeFormats.map((format) =>
+      textRoute({
+        path: `${path}.${format}`,
+        key: digest([build, JSON.stringify(badge)]),
+        kind: 'badge',
+        contentType: badgeTypes[format],
+        text: () => badgeText(format, badge),
+        staleText: () => staleBadgeText(format, badge),
+      }),
     ),
   );
 }
 
-function postmortemRoutes(snapshot: Snapshot, key: string, incidentKeys: ReadonlyMap<string, string>): Route[] {
-  const { postmortems } = snapshot;
+/** A component's page shows its own state and incidents, and the names of those that it stands on. */
+function componentRoutes({ components, incidents }: Snapshot, { frame, lessons, locales }: Keys): Route[] {
+  const [first = 'en'] = locales;
+  const ownIncidents = Map.groupBy(
+    incidents.flatMap((incident) => incident.components.map(({ id }) => ({ id, key: incidentKey(incident) }))),
+    ({ id }) => id,
+  );
+  return components.flatMap((component) => {
+    const key = digest([frame, lessons, ...(ownIncidents.get(component.id) ?? []).map((own) => own.key)]);
+    return [
+      ...pageRoutes({ path: `/components/${component.slug}`, key: digest([componentKey(component), key]) }, locales),
+      ...feedRoutes(component, key, first, first),
+    ];
+  });
+}
+
+function postmortemRoutes({ postmortems, incidents }: Snapshot, { whole, lessons, locales }: Keys): Route[] {
+  const keyOf = new Map(incidents.map((incident): [string | null, string] => [incident.id, incidentKey(incident)]));
   return [
-    ...pageRoutes(snapshot, { path: '/postmortems', key: key + digest(postmortems.map(postmortemKey)) }),
+    ...pageRoutes({ path: '/postmortems', key: digest([whole, lessons]) }, locales),
     ...postmortems.flatMap((postmortem) =>
-      pageRoutes(snapshot, {
-        path: `/postmortems/${postmortem.slug}`,
-        key: key + postmortemKey(postmortem) + incidentKeys.get(postmortem.incident ?? ''),
-      }),
+      pageRoutes(
+        {
+          path: `/postmortems/${postmortem.slug}`,
+          key: digest([whole, postmortemKey(postmortem), keyOf.get(postmortem.incident) ?? '']),
+        },
+        locales,
+      ),
     ),
   ];
 }
 
-function badgeRoutes(snapshot: Snapshot): Route[] {
-  return badgesOf(snapshot).flatMap(({ path, badge }) =>
-    badgeFormats.map((format) =>
-      textRoute(
-        {
-          path: `${path}.${format}`,
-          key: digest([JSON.stringify(badge)]),
-          kind: 'badge',
-          contentType: badgeTypes[format],
-        },
-        () => badgeText(format, badge),
-      ),
-    ),
-  );
-}
-
-function formRoutes(snapshot: Snapshot, key: string): Route[] {
+function formRoutes({ whole, locales }: Keys): Route[] {
   const forms: { path: string; kind?: PageKind }[] = [
+    { path: '/404', kind: 'missing' },
     { path: '/subscribe' },
     { path: '/subscribe/sent' },
     { path: '/subscribe/confirm', kind: 'token' },
@@ -145,103 +177,63 @@ function formRoutes(snapshot: Snapshot, key: string): Route[] {
     { path: '/subscribe/expired' },
     { path: '/subscribe/unsubscribe', kind: 'token' },
     { path: '/subscribe/unsubscribed' },
-    { path: '/404', kind: 'missing' },
   ];
-  return forms.flatMap((form) => pageRoutes(snapshot, { ...form, key }));
-}
-
-function sitemapRoutes(snapshot: Snapshot): Route[] {
-  const files = sitemapFiles(snapshot);
-  const contentType = 'application/xml; charset=utf-8';
-  const frame = JSON.stringify([snapshot.page.url, snapshot.page.locales]);
-  const keyOf = (files: readonly SitemapFile[]) => digest([frame, JSON.stringify(files)]);
-  return [
-    textRoute({ path: sitemapPath, key: keyOf(files), contentType }, () => sitemapIndexText(snapshot, files)),
-    ...files.map((file) =>
-      textRoute({ path: file.path, key: keyOf([file]), contentType }, () => sitemapText(snapshot, file)),
-    ),
-  ];
+  return forms.flatMap((form) => pageRoutes({ ...form, key: whole }, locales));
 }
 
 /** Where no server can look up the reader's language, as on a static host: the list of languages to choose from. */
-function languageRoutes(snapshot: Snapshot, key: string): Route[] {
-  const [first = 'en', ...others] = snapshot.page.locales;
-  return others.length === 0 ? [] : [pageRoute(snapshot, first, { path: '/language', kind: 'fallback', key })];
+function languageRoutes({ whole, locales }: Keys): Route[] {
+  const [first = 'en', ...others] = locales;
+  return others.length === 0 ? [] : [pageRoute({ path: '/language', kind: 'fallback', key: whole }, first, locales)];
+}
+
+/** What says how things are now, in all languages: first everything in the default one, which most people read. */
+function liveRoutes(open: readonly SnapshotIncident[], fresh: readonly Route[][], keys: Keys): Route[] {
+  const { now, locales } = keys;
+  return locales.flatMap((locale, index) => {
+    const live = (path: string, kind: PageKind = 'page') =>
+      pageRoute({ path, kind, live: true, key: now }, locale, locales);
+    return [
+      live('/'),
+      ...open.map(({ id }) => live(`/incidents/${id}`)),
+      ...fresh.flatMap((routes) => routes[index] ?? []),
+      ...(index === 0 ? apiRoutes(keys) : []),
+      live('/embed/frame', 'frame'),
+    ];
+  });
 }
 
 /**
- * Every public file, most urgent first: what says how things are now, then what changed last, then the rest.
- * Nothing is rendered yet.
+ * Every public file, most urgent first: what says how things are now and what changed last, then the rest. Nothing is
+ * rendered yet.
+ * @param build what the code is called that renders them
  * @param paintCard null where no cards are drawn
  */
-export function routesOf(snapshot: Snapshot, paintCard: PaintCard | null = null): Route[] {
-  const frame = frameKey(snapshot);
-  const whole = digest([frame, wholeKey(snapshot)]);
-  const learned = new Map(snapshot.postmortems.map(({ incident, slug }) => [incident, slug]));
-  const learnedKey = digest(snapshot.postmortems.map(postmortemKey));
-  const carded = new Set(cardedIncidents(snapshot));
-  const incidentKeys = new Map(
-    snapshot.incidents.map((incident) => [
-      incident.id,
-      incidentKey(incident) + (learned.get(incident.id) ?? '') + (carded.has(incident) ? 'card' : ''),
-    ]),
-  );
-  const keyOf = (incidents: readonly SnapshotIncident[]) => digest(incidents.map(({ id }) => incidentKeys.get(id)));
-  const allKey = keyOf(snapshot.incidents);
-  const incidentsByComponent = Map.groupBy(
-    snapshot.incidents.flatMap((incident) => incident.components.map(({ id }) => ({ id, incident }))),
-    ({ id }) => id,
-  );
-  const componentStates = snapshot.components.map(componentKey);
-  const nowKey = digest([whole, ...componentStates, allKey]);
-  const open = openIncidents(snapshot);
-  const closed = snapshot.incidents.filter(({ status }) => status === 'resolved');
-  const incidentRoutes = ({ id }: SnapshotIncident, draft: { live: boolean; key: string }) =>
-    pageRoutes(snapshot, { path: `/incidents/${id}`, ...draft });
-
+export function routesOf(snapshot: Snapshot, build = '', paintCard: PaintCard | null = null): Route[] {
+  const keys = keysOf(snapshot, build);
+  const { whole, incidents, locales } = keys;
+  const [first = 'en'] = locales;
+  const [open, over] = [snapshot.incidents.filter(isOpen), snapshot.incidents.filter((each) => !isOpen(each))];
+  const closed = over.toSorted((a, b) => b.updatedAt - a.updatedAt).map((incident) => closedIncident(incident, keys));
+  const feedKey = digest([keys.frame, incidents, keys.lessons]);
   return [
-    ...pageRoutes(snapshot, { path: '/', live: true, key: nowKey }),
-    ...open.flatMap((incident) => incidentRoutes(incident, { live: true, key: nowKey })),
-    ...apiRoutes(snapshot, nowKey),
-    ...pageRoutes(snapshot, { path: '/embed/frame', kind: 'frame', live: true, key: nowKey }),
-    textRoute(
-      { path: '/embed/script.js', key: 'embed', contentType: 'text/javascript; charset=utf-8' },
-      () => embedScript,
-    ),
-    ...badgeRoutes(snapshot),
-    ...snapshot.page.locales.flatMap((locale) =>
-      feedRoutes(snapshot, snapshot.incidents, null, frame + allKey + learnedKey, locale),
-    ),
-    ...closed
-      .toSorted((a, b) => b.updatedAt - a.updatedAt)
-      .flatMap((incident) => incidentRoutes(incident, { live: false, key: frame + incidentKeys.get(incident.id) })),
-    ...pageRoutes(snapshot, { path: '/history', key: whole + allKey }),
-    ...snapshot.components.flatMap((component, index) => {
-      const incidents = incidentsByComponent.get(component.id)?.map(({ incident }) => incident) ?? [];
-      const key = frame + keyOf(incidents) + learnedKey;
-      return [
-        ...pageRoutes(snapshot, {
-          path: `/components/${component.slug}`,
-          live: true,
-          key: `${whole}${componentStates[index]}${key}`,
-        }),
-        ...feedRoutes(snapshot, incidents, component.slug, key),
-      ];
+    ...liveRoutes(open, closed.slice(0, freshCount), keys),
+    textRoute({
+      path: '/embed/script.js',
+      key: digest([build]),
+      contentType: 'text/javascript; charset=utf-8',
+      text: () => embedScript,
     }),
-    ...postmortemRoutes(snapshot, whole, incidentKeys),
-    ...formRoutes(snapshot, whole),
-    ...sitemapRoutes(snapshot),
-    ...languageRoutes(snapshot, whole),
-    ...(snapshot.page.supportUrl === null
-      ? []
-      : [
-          textRoute({ path: '/.well-known/security.txt', key: frame, contentType: 'text/plain; charset=utf-8' }, () =>
-            securityText(snapshot),
-          ),
-        ]),
-    textRoute({ path: '/robots.txt', key: frame, contentType: 'text/plain; charset=utf-8' }, () =>
-      robotsText(snapshot),
-    ),
+    ...locales.flatMap((locale) => feedRoutes(null, feedKey, locale, first)),
+    ...formRoutes(keys),
+    ...badgeRoutes(snapshot, keys),
+    ...pageRoutes({ path: '/history', key: digest([whole, incidents]) }, locales),
+    ...componentRoutes(snapshot, keys),
+    ...postmortemRoutes(snapshot, keys),
+    ...languageRoutes(keys),
+    ...wandererRoutes(snapshot, keys.frame),
+    ...sitemapRoutes(snapshot, build),
+    ...closed.slice(freshCount).flat(),
     ...(paintCard ? cardRoutes(snapshot, paintCard) : []),
   ];
 }

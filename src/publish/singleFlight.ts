@@ -2,6 +2,8 @@
 export type SingleFlight = {
   /** Asks for a run. Everything asked while one runs becomes one more run after it. */
   wake: () => void;
+  /** True when a run was asked for since the one that is running began. */
+  isWanted: () => boolean;
   /** Resolves when nothing runs and nothing was asked for. */
   idle: () => Promise<void>;
 };
@@ -22,6 +24,7 @@ export function singleFlight(task: () => Promise<void>): SingleFlight {
       wanted = true;
       running ??= run();
     },
+    isWanted: () => wanted,
     idle: () => running ?? Promise.resolve(),
   };
 }

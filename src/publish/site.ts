@@ -1,153 +1,247 @@
-import { hash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { z } from 'zod';
-import { assemblePage, type Page } from './bytes.ts';
-import { pageKinds } from './headers.ts';
+import { type AddressLog, createAddressLog } from './addressLog.ts';
+import type { Page } from './bytes.ts';
+import { createDebt, type Debt } from './debt.ts';
+import { type Beat, beatAtOf, heartbeatAddress, pageOfBeat } from './heartbeat.ts';
+import { removeOrphans } from './orphans.ts';
+import { type KeptPage, pathOf, readPage, writePage } from './pageFile.ts';
+import { createPageMemory } from './pageMemory.ts';
+import { inTurns } from './turns.ts';
 
-/** What visitors are answered from. The publisher changes it in place, between two requests. */
-export type Site = {
-  /** Pages by path; feeds by path and query (see feedAddress.ts). */
-  readonly pages: Map<string, Page>;
-  /** When everything in it was last known to be true; 0 before the first publish. */
-  heartbeatAt: number;
-  /** Where its copy is kept, and under which name each page is there. */
-  readonly disk: { readonly dir: string; readonly names: WeakMap<Page, string> };
-};
+/** A page that becomes public, with the key it was rendered under. */
+export type News = KeptPage & { address: string };
 
 /**
- * On disk, `manifest.json` names a file for every address, and a file is named by the hash of what is in
- * it. New pages are written beside the old ones and the manifest is replaced last, in one rename: whenever the
- * process dies, the manifest that is there names a whole site.
+ * What visitors are answered from. What is urgent or often asked for is in memory, the rest in a file an address (see
+ * pageFile.ts), and a log of addresses knows what there is (see addressLog.ts).
  */
-const manifestName = 'manifest.json';
-const manifestSchema = z.object({
-  version: z.literal(1),
-  heartbeatAt: z.number().int(),
-  pages: z.record(z.string().startsWith('/'), z.string().regex(/^[0-9a-f]{64}$/)),
-});
+export type Site = {
+  /** When everything in it was last known to be true; 0 before the first publish. */
+  readonly heartbeatAt: number;
+  /** The page of an address: at once from memory, or a moment later from disk; null where there is none to give. */
+  find(address: string): Page | Promise<Page | null> | null;
+  /** True when the address is public, whether its page can be given or not. */
+  isPublic(address: string): boolean;
+  /** The page, if it is in memory. */
+  peek(address: string): Page | undefined;
+  /** The page as it was last put, wherever it is, for whoever makes the next one: memory takes no notice. */
+  recall(address: string): Promise<Page | null>;
 
-/** The first line of a page's file; the bodies follow it, end to end. */
-const headSchema = z.object({
-  kind: z.enum(pageKinds),
-  contentType: z.string(),
-  policy: z.string(),
-  changedAt: z.number().int(),
-  brBytes: z.number().int().min(0),
-  gzipBytes: z.number().int().min(0),
-});
+  /** Reads the log of addresses, once. Until then, and where none was whole, every address is looked for on disk. */
+  learn(): Promise<void>;
+  /** The key of what is public; undefined where nothing is known to be. */
+  keyOf(address: string): string | undefined;
+  /**
+   * What changes with the page of a public address, also while nobody has it in memory: its key, and where pages are
+   * made anew under the same key, which only what stays in memory is, what is in it.
+   */
+  stampOf(address: string): string;
+  /** Everything that is known to be public, but the heartbeat, which is the site's own. */
+  addresses(): string[];
+  /** What stays in memory, whoever asks. */
+  pin(addresses: ReadonlySet<string>): void;
+  /** True for what is in memory or will be once it is put. */
+  isKept(address: string): boolean;
+  /** Makes pages public, all at once; the disk is owed them. */
+  put(news: readonly News[]): void;
+  /** Says when everything public was true. */
+  beat(beat: Beat): void;
+  /** Takes pages back; the disk is owed that too. */
+  withdraw(addresses: readonly string[]): void;
+  /**
+   * Writes what the disk is owed. One call at a time.
+   * @throws when the disk refuses; it is owed all the same
+   */
+  save(): Promise<void>;
+  /** Bytes of pages that only memory has. */
+  owedBytes(): number;
+  /** Everything public has been put: what else the disk has is removed. Not beside `save`. */
+  tidy(): Promise<void>;
+  /** Calls back when a page turned out to be damaged. It counts as in doubt then, and is to be put again. */
+  onLoss(listener: () => void): void;
+};
 
-const pagesDir = (dir: string) => join(dir, 'pages');
-/** Files open at a time. */
-const width = 8;
+export type SiteOptions = {
+  /** The folder that it is kept in. */
+  dir: string;
+  log: Logger;
+  /** Bytes of pages in memory, those that are pinned or owed to the disk not counted. */
+  memoryBytes?: number;
+};
 
-async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  await Promise.all(
-    Array.from({ length: width }, async () => {
-      for (const item of queue) await work(item);
-    }),
-  );
-}
+/** A thousand pages of usual size. */
+const usualMemoryBytes = 64 * 2 ** 20;
 
-function pack({ kind, contentType, policy, changedAt, bodies: { br, gzip, identity } }: Page): Buffer {
-  const head = { kind, contentType, policy, changedAt, brBytes: br.length, gzipBytes: gzip.length };
-  return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), br, gzip, identity]);
-}
-
-function unpack(packed: Buffer): Page {
-  const start = packed.indexOf('\n') + 1;
-  const { brBytes, gzipBytes, ...content } = headSchema.parse(JSON.parse(packed.toString('utf8', 0, start)));
-  const gzipStart = start + brBytes;
-  const identityStart = gzipStart + gzipBytes;
-  return assemblePage(content, {
-    br: packed.subarray(start, gzipStart),
-    gzip: packed.subarray(gzipStart, identityStart),
-    identity: packed.subarray(identityStart),
-  });
-}
-
-/** Renamed into place only when it is on the disk: a power cut leaves the old file or the new one. */
-async function replaceFile(path: string, data: Buffer | string): Promise<void> {
-  await writeFile(`${path}.new`, data, { flush: true });
-  await rename(`${path}.new`, path);
-}
-
-async function loadPage(dir: string, name: string): Promise<Page> {
-  const packed = await readFile(join(pagesDir(dir), name));
-  if (hash('sha256', packed) !== name) throw new Error('its content does not match its name');
-  return unpack(packed);
-}
-
-async function readManifest(dir: string, log: Logger): Promise<z.infer<typeof manifestSchema> | null> {
+async function loadLog(names: AddressLog, log: Logger): Promise<boolean> {
   try {
-    return manifestSchema.parse(JSON.parse(await readFile(join(dir, manifestName), 'utf8')));
+    return await names.load();
   } catch (error) {
-    const isFirstStart = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (!isFirstStart)
-      log.warn({ err: error, dir }, 'the manifest of the published site cannot be read; starting without it');
+    log.warn({ err: error }, 'the list of published pages cannot be read; everything is rendered again');
+    return false;
+  }
+}
+
+async function loadBeat(dir: string, log: Logger): Promise<{ page: Page; at: number } | null> {
+  try {
+    const kept = await readPage(dir, heartbeatAddress);
+    return kept && { page: kept.page, at: beatAtOf(kept.page) };
+  } catch (error) {
+    log.warn({ err: error }, 'the heartbeat of the published site cannot be read; its pages say that they may be old');
     return null;
   }
 }
 
-/** A site with nothing in it, to be kept in the given folder. */
-export function emptySite(dir: string): Site {
-  return { pages: new Map(), heartbeatAt: 0, disk: { dir, names: new WeakMap() } };
-}
-
-/** Reads the last good site. What is missing or damaged is left out and logged; it never fails. */
-export async function loadSite(dir: string, log: Logger): Promise<Site> {
-  const site = emptySite(dir);
-  const manifest = await readManifest(dir, log);
-  if (!manifest) return site;
-  site.heartbeatAt = manifest.heartbeatAt;
-  await inTurns(Object.entries(manifest.pages), async ([path, name]) => {
-    try {
-      const page = await loadPage(dir, name);
-      site.pages.set(path, page);
-      site.disk.names.set(page, name);
-    } catch (error) {
-      log.warn(
-        { err: error, path, name },
-        'a published page on disk is damaged or missing; left out until it is rendered',
-      );
-    }
-  });
-  return site;
-}
-
-async function removeUnnamed(dir: string, named: ReadonlySet<string>): Promise<void> {
-  const unnamed = (await readdir(pagesDir(dir))).filter((name) => !named.has(name));
-  await inTurns(unnamed, (name) => rm(join(pagesDir(dir), name), { force: true }));
-}
-
 /**
- * Brings the copy on disk up to date with the site as it is now: only what is new is written, what is no longer
- * published is removed last. One call at a time.
+ * Brings the disk up to date. Whenever the process dies meanwhile, each file is the old one or the new one, the log
+ * doubts those of which nobody can tell, and the heartbeat is not newer than any page.
  */
-export async function saveSite({ pages, heartbeatAt, disk: { dir, names } }: Site): Promise<void> {
-  const published = [...pages];
-  const written = new Set<string>();
-  const fresh: [Page, string][] = [];
-  await mkdir(pagesDir(dir), { recursive: true });
-  await inTurns(published, async ([, page]) => {
-    if (names.has(page)) return;
-    const packed = pack(page);
-    const name = hash('sha256', packed);
-    fresh.push([page, name]);
-    // Two addresses with the same content are one file.
-    if (written.has(name)) return;
-    written.add(name);
-    await replaceFile(join(pagesDir(dir), name), packed);
-  });
-  // Only once all of them are there: after a full disk, the next call writes them again.
-  for (const [page, name] of fresh) names.set(page, name);
-  const manifest = {
-    version: 1,
-    heartbeatAt,
-    pages: Object.fromEntries(published.map(([path, page]) => [path, names.get(page)])),
+async function writeBatch(dir: string, names: AddressLog, batch: readonly Debt[]): Promise<void> {
+  const [beats, others] = [batch.filter(isBeat), batch.filter((each) => !isBeat(each))];
+  const pages = others.flatMap(([address, kept]) => (kept ? [{ address, kept }] : []));
+  const gone = others.flatMap(([address, kept]) => (kept ? [] : [address]));
+  if (pages.length > 0) await names.doubt(pages.map(({ address }) => address));
+  await inTurns(gone, (address) => rm(pathOf(dir, address), { force: true }));
+  await inTurns(pages, ({ address, kept }) => writePage(dir, address, kept));
+  if (others.length > 0)
+    await names.settle(
+      pages.map(({ address, kept }) => [address, kept.key]),
+      gone,
+    );
+  for (const [address, kept] of beats) if (kept) await writePage(dir, address, kept);
+}
+
+const isBeat = ([address]: Debt) => address === heartbeatAddress;
+
+/** Opens the last good site. Nothing but its heartbeat is read, and nothing that is on the disk makes it fail. */
+export async function openSite({ dir, log, memoryBytes = usualMemoryBytes }: SiteOptions): Promise<Site> {
+  let pinned: ReadonlySet<string> = new Set();
+  const isPinned = (address: string) => address === heartbeatAddress || pinned.has(address);
+  const memory = createPageMemory(memoryBytes, isPinned);
+  const isKept = (address: string) => isPinned(address) || memory.has(address);
+  const names = createAddressLog(join(dir, 'addresses.log'));
+  const owed = createDebt();
+  const doubted = new Set<string>();
+  const loading = new Map<string, Promise<Page | null>>();
+  let learning: Promise<void> | null = null;
+  let isWhole = false;
+  let lost = () => {};
+  const last = await loadBeat(dir, log);
+  let heartbeatAt = last?.at ?? 0;
+  if (last) memory.set(heartbeatAddress, last.page);
+
+  function doubt(address: string, error: Error): null {
+    log.warn({ err: error, address }, 'a published page on disk is damaged; it is rendered again');
+    doubted.add(address);
+    lost();
+    return null;
+  }
+
+  async function read(address: string): Promise<Page | null> {
+    try {
+      const kept = await readPage(dir, address);
+      if (kept === null) return names.has(address) ? doubt(address, new Error('its file is missing')) : null;
+      if (names.keyOf(address) !== kept.key && names.keyOf(address)) doubt(address, new Error('it is another version'));
+      return kept.page;
+    } catch (error) {
+      return doubt(address, error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  function load(address: string): Promise<Page | null> {
+    const own: Promise<Page | null> = read(address).then((page) => {
+      // It was put anew, or taken back, while its old file was read.
+      if (loading.get(address) !== own) return find(address);
+      loading.delete(address);
+      if (page) memory.set(address, page);
+      return page;
+    });
+    loading.set(address, own);
+    return own;
+  }
+
+  function find(address: string): Page | Promise<Page | null> | null {
+    const known = memory.get(address);
+    if (known) return known;
+    const waiting = owed.get(address);
+    if (waiting !== undefined) return waiting?.page ?? null;
+    if (isWhole && !names.has(address)) return null;
+    return loading.get(address) ?? load(address);
+  }
+
+  function put(address: string, kept: KeptPage): void {
+    loading.delete(address);
+    doubted.delete(address);
+    owed.set(address, kept);
+    if (isKept(address)) memory.set(address, kept.page);
+  }
+
+  const peek = (address: string) => memory.get(address) ?? owed.get(address)?.page;
+
+  function isPublic(address: string): boolean {
+    const waiting = owed.get(address);
+    return waiting === undefined ? names.has(address) || address === heartbeatAddress : waiting !== null;
+  }
+
+  function keyOf(address: string): string | undefined {
+    const waiting = owed.get(address);
+    if (waiting !== undefined) return waiting?.key;
+    return doubted.has(address) ? undefined : names.keyOf(address) || undefined;
+  }
+
+  return {
+    get heartbeatAt() {
+      return heartbeatAt;
+    },
+    find,
+    isPublic,
+    peek,
+    recall: async (address) => peek(address) ?? (names.has(address) ? read(address) : null),
+    learn() {
+      learning ??= loadLog(names, log).then((whole) => {
+        isWhole = whole;
+      });
+      return learning;
+    },
+    keyOf,
+    stampOf: (address) => `${keyOf(address) ?? ''}.${isPinned(address) ? (peek(address)?.hash ?? '') : ''}`,
+    addresses: () =>
+      [...new Set([...names.addresses(), ...owed.addresses()])].filter(
+        (address) => address !== heartbeatAddress && isPublic(address),
+      ),
+    pin(addresses) {
+      pinned = addresses;
+    },
+    isKept,
+    put(news) {
+      for (const { address, page, key } of news) put(address, { page, key });
+    },
+    beat(beat) {
+      heartbeatAt = beat.at;
+      put(heartbeatAddress, { page: pageOfBeat(beat), key: '' });
+    },
+    withdraw(addresses) {
+      for (const address of addresses) {
+        loading.delete(address);
+        doubted.delete(address);
+        memory.delete(address);
+        owed.set(address, null);
+      }
+    },
+    async save() {
+      const batch = owed.all();
+      await writeBatch(dir, names, batch);
+      for (const [address, kept] of batch) owed.pay(address, kept);
+    },
+    owedBytes: owed.bytes,
+    async tidy() {
+      await names.makeWhole();
+      isWhole = true;
+      await removeOrphans(dir, [...names.addresses(), heartbeatAddress]);
+    },
+    onLoss(listener) {
+      lost = listener;
+    },
   };
-  await replaceFile(join(dir, manifestName), JSON.stringify(manifest));
-  await removeUnnamed(dir, new Set(Object.values(manifest.pages).filter((name) => name !== undefined)));
 }

@@ -1,4 +1,3 @@
-import { staleBadgeText } from './badge.ts';
 import { makePageNow, type Page } from './bytes.ts';
 
 /** Without a heartbeat for this long, pages say that updates may be delayed. */
@@ -13,17 +12,14 @@ function withWarning(page: Page): Page {
 }
 
 /**
- * The same page with the warning in it, for readers without scripts, and the same badge without its claim. Made when
- * first asked for, then kept.
+ * The same page as it is once it may be old: with the warning in it, for readers without scripts, or with what its
+ * render left for that. Made when first asked for, then kept.
  */
 export function stalePage(page: Page): Page {
-  if (page.kind !== 'page' && page.kind !== 'frame' && page.kind !== 'badge') return page;
+  if (page.staleBody === null && page.kind !== 'page' && page.kind !== 'frame') return page;
   const made = stalePages.get(page);
   if (made) return made;
-  const stale =
-    page.kind === 'badge'
-      ? makePageNow(page, staleBadgeText(page.contentType, page.bodies.identity.toString()))
-      : withWarning(page);
+  const stale = page.staleBody === null ? withWarning(page) : makePageNow(page, page.staleBody);
   stalePages.set(page, stale);
   return stale;
 }

@@ -1,15 +1,12 @@
-import { feedChoice, feedPaths } from './feedAddress.ts';
-import type { PageKind } from './headers.ts';
+import { feedChoice, isFeedPath } from './feedAddress.ts';
 
 /** The page that links to everything else. */
 export const homeName = 'index.html';
 /** Tells when the whole was last true; at a host it is written last. */
 export const heartbeatName = 'heartbeat.json';
 
-const feeds: ReadonlySet<string> = new Set(Object.values(feedPaths));
-
-/** Answers to forms, which only a server takes. The page with the form itself stays: it has the feeds as well. */
-const serverOnly = /^\/(subscribe|claims)\/./;
+/** Answers to forms, which only a server takes, and pages of one person. The form itself stays: it has the feeds as well. */
+const serverOnly = /^(\/[a-z]{2})?\/(subscribe|claims)\/./;
 
 /** Segments that mean the same in a path, in an address and in the name of an object, on every system. */
 const safeNames = /^(?!.*(^|\/)\.{1,2}(\/|$))[\w.~-]+(\/[\w.~-]+)*$/;
@@ -28,9 +25,9 @@ export function isSafeName(name: string): boolean {
 
 function nameOf(address: string): string {
   const [path = '', query] = address.split('?', 2);
-  if (query !== undefined) return feeds.has(path) ? feedName(path, query) : '';
+  if (query !== undefined) return isFeedPath(path) ? feedName(path, query) : '';
   if (path === '/') return homeName;
-  if (path === '/404') return '404.html';
+  if (/^(\/[a-z]{2})?\/404$/.test(path)) return `${path.slice(1)}.html`;
   return /\.\w+$/.test(path) ? path.slice(1) : `${path.slice(1)}/${homeName}`;
 }
 
@@ -39,8 +36,8 @@ function nameOf(address: string): string {
  * folder of the component, since files have no query.
  * @returns null for what belongs to one person, for what only a server can do, and where no safe name can be found
  */
-export function staticName(address: string, kind: PageKind): string | null {
-  if (kind === 'token' || serverOnly.test(address)) return null;
+export function staticName(address: string): string | null {
+  if (serverOnly.test(address)) return null;
   const name = nameOf(address);
   return isSafeName(name) ? name : null;
 }

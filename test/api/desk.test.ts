@@ -71,6 +71,13 @@ describe('the desk', () => {
     expect(shown.filter((each) => each.isFlapping).map((each) => each.slug)).toEqual(['mail']);
   });
 
+  it('raises an alarm for pages that could not be made', async () => {
+    const { app, as, clock } = await signedIn();
+    clock.unmade = [{ path: '/history', reason: 'the render of /history is empty' }];
+    const { desk } = (await (await app.request('/staff', { headers: as })).json()) as { desk: Record<string, unknown> };
+    expect(desk).toMatchObject({ unmadePages: clock.unmade });
+  });
+
   it.each(['https://evil.example', 'null'])('refuses a form that comes from %s', async (origin) => {
     const { submit, as, db } = await signedIn();
     const response = await submit(

@@ -46,4 +46,24 @@ describe('/readyz', () => {
     });
     expect(text).not.toContain('internal-host');
   });
+
+  it('names a page that could not be made as a reason', async () => {
+    const { call, clock } = await openTestApi();
+    clock.unmade = [{ path: '/history', reason: 'the render of /history is empty' }];
+    const response = await call('GET', '/readyz');
+    expect([response.status, await response.json()]).toMatchObject([
+      503,
+      { ok: false, reasons: ['pages that could not be made: 1, such as /history (the render of /history is empty)'] },
+    ]);
+  });
+
+  it('says so when the database does not answer', async () => {
+    const { call, clock } = await openTestApi();
+    clock.isAway = true;
+    const response = await call('GET', '/readyz');
+    expect([response.status, await response.json()]).toEqual([
+      503,
+      { ok: false, reasons: ['the database does not answer'] },
+    ]);
+  });
 });

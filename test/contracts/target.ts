@@ -26,10 +26,12 @@ export function siteOfTexts(texts: Record<string, string>, heartbeatAt = beat): 
     name,
     {
       name,
-      contentType: name.endsWith('.html') ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
-      cacheControl: 'public, max-age=5',
       hash: hash('sha256', text),
-      bytes: async () => Buffer.from(text),
+      read: async () => ({
+        contentType: name.endsWith('.html') ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
+        cacheControl: 'public, max-age=5',
+        bytes: Buffer.from(text),
+      }),
     },
   ]);
   return { heartbeatAt, files: new Map(files) };
@@ -39,8 +41,8 @@ export function siteOfTexts(texts: Record<string, string>, heartbeatAt = beat): 
 function breakingAt(site: StaticSite, name: string): StaticSite {
   const file = site.files.get(name);
   if (!file) throw new Error(`no ${name}`);
-  const bytes = () => Promise.reject(new Error('the disk has died'));
-  return { ...site, files: new Map([...site.files, [name, { ...file, bytes }]]) };
+  const read = () => Promise.reject(new Error('the disk has died'));
+  return { ...site, files: new Map([...site.files, [name, { ...file, read }]]) };
 }
 
 const first = {
@@ -69,7 +71,7 @@ export function describeTarget(name: string, skipped: string | null, setup: () =
   describe.skipIf(skipped !== null)(title, { timeout: 60_000 }, () => {
     const expectShown = async ({ shown }: TargetSetup, site: StaticSite) => {
       const wanted = await Promise.all(
-        [...site.files].map(async ([file, { bytes }]) => [file, (await bytes()).toString()]),
+        [...site.files].map(async ([file, { read }]) => [file, (await read()).bytes.toString()]),
       );
       expect(textsOf(await shown())).toEqual(Object.fromEntries(wanted));
     };
@@ -114,9 +116,9 @@ export function describeTarget(name: string, skipped: string | null, setup: () =
         file,
         {
           ...each,
-          bytes: () => {
+          read: () => {
             read.push(file);
-            return each.bytes();
+            return each.read();
           },
         },
       ]);

@@ -21,15 +21,21 @@ const page = pageSettings({ name: 'Film Post', url: publicUrl, locales });
 /** What `/language` may lead to. */
 const published = new Set(['/', '/history', '/es', '/es/history', '/fr', '/fr/history', '/de']);
 
+/** What the test decides, and changes while it runs. */
+type Circumstances = {
+  now: number;
+  impairment: Impairment | null;
+  targets: TargetReport[];
+  unmade: { path: string; reason: string }[];
+  /** True while the database does not answer. */
+  isAway: boolean;
+};
+
 /** The API on a database file of its own, with the film platform in it. Pages come out as the locals they were given. */
 export async function openTestApi() {
   const db = await openTestDatabase();
   await openFilmPlatform(db);
-  const clock: { now: number; impairment: Impairment | null; targets: TargetReport[] } = {
-    now: noon + 60_000,
-    impairment: null,
-    targets: [],
-  };
+  const clock: Circumstances = { now: noon + 60_000, impairment: null, targets: [], unmade: [], isAway: false };
   const logged: string[] = [];
   const app = createApp({
     db,
@@ -43,7 +49,11 @@ export async function openTestApi() {
       apply: async () => noPlan,
     },
     language: { locales: () => locales, isPublished: (path) => published.has(path) },
-    readiness: async () => ({ oldestDueDeliveryAt: null, lastPublishAt: clock.now, lastProbeTickAt: clock.now }),
+    async readiness() {
+      if (clock.isAway) throw new Error('no database');
+      return { oldestDueDeliveryAt: null, lastPublishAt: clock.now, lastProbeTickAt: clock.now };
+    },
+    publishState: () => ({ waitingCount: 0, failures: clock.unmade }),
     impairment: () => clock.impairment,
     targets: () => clock.targets,
     publicUrl,

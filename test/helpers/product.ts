@@ -55,6 +55,13 @@ async function exited(child: ChildProcess): Promise<number | null> {
 
 /** Starts the product on a data folder and waits until it has published. */
 export async function startProduct(dir: string, extra: Record<string, string> = {}): Promise<Product> {
+  const product = await spawnProduct(dir, extra);
+  await waitUntil('the product is ready', async () => (await fetch(`${product.url}/readyz`)).ok);
+  return product;
+}
+
+/** Starts the product on a data folder and waits until it is open, whatever it has published. */
+export async function spawnProduct(dir: string, extra: Record<string, string> = {}): Promise<Product> {
   const env = productEnvironment(dir, extra);
   const announcement = join(dir, 'server.json');
   await rm(announcement, { force: true });
@@ -72,7 +79,6 @@ export async function startProduct(dir: string, extra: Record<string, string> = 
     return existsSync(announcement);
   });
   const { url } = JSON.parse(await readFile(announcement, 'utf8')) as { url: string };
-  await waitUntil('the product is ready', async () => (await fetch(`${url}/readyz`)).ok);
   return {
     url,
     dataDir: dir,

@@ -6,8 +6,9 @@ import { onTestFinished } from 'vitest';
 import type { Snapshot } from '#core/snapshot.ts';
 import { type Content, makePage } from '#publish/bytes.ts';
 import { closedPolicy } from '#publish/headers.ts';
-import { type RenderPage, routesOf } from '#publish/routes.ts';
-import { emptySite, type Site } from '#publish/site.ts';
+import type { RenderPage } from '#publish/route.ts';
+import { routesOf } from '#publish/routes.ts';
+import { openSite, type Site } from '#publish/site.ts';
 
 /** A folder of the test's own, removed when the test ends. */
 export async function temporaryDir(): Promise<string> {
@@ -43,16 +44,28 @@ export const contentOf = (part: Partial<Content> = {}): Content => ({
   contentType: 'text/html; charset=utf-8',
   policy: closedPolicy,
   changedAt: 0,
+  staleBody: null,
   ...part,
 });
 
-/** Everything public of a snapshot, rendered once. */
+/** Everything public of a snapshot, rendered once and in memory: its folder knows that there is nothing else. */
 export async function siteOf(snapshot: Snapshot, renderPage: RenderPage = renderPlain): Promise<Site> {
-  const site = emptySite('never-written');
-  for (const { path, kind, contentType, render } of routesOf(snapshot)) {
-    const { body, policy } = await render(renderPage);
-    site.pages.set(path, await makePage({ kind, contentType, policy, changedAt: snapshot.generatedAt }, body));
+  const dir = await mkdtemp(join(tmpdir(), 'intermission-site-'));
+  const site = await openSite({ dir, log: listeningLog().log });
+  await site.tidy();
+  await rm(dir, { recursive: true });
+  const routes = routesOf(snapshot);
+  site.pin(new Set(routes.filter(({ live }) => live).map(({ path }) => path)));
+  for (const { path, kind, contentType, key, render } of routes) {
+    const { body, ...rest } = await render(snapshot, renderPage);
+    const page = await makePage({ kind, contentType, ...rest, changedAt: snapshot.generatedAt }, body);
+    site.put([{ address: path, key, page }]);
   }
-  site.heartbeatAt = snapshot.generatedAt;
+  site.beat({ at: snapshot.generatedAt, revision: snapshot.revision });
   return site;
+}
+
+/** The text of a page as it is kept, wherever it is. */
+export async function textAt(site: Site, address: string): Promise<string | undefined> {
+  return (await site.find(address))?.bodies.identity.toString();
 }

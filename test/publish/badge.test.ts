@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { componentStates } from '#core/status.ts';
-import { badgesOf, badgeText, badgeTypes, staleBadgeText } from '#publish/badge.ts';
+import { badgesOf, badgeText, staleBadgeText } from '#publish/badge.ts';
 import { component, snapshot } from '../helpers/snapshot.ts';
 
 const titleOf = (svg: string) => /<title>(.*)<\/title>/.exec(svg)?.[1];
@@ -45,13 +45,13 @@ describe('a badge', () => {
     expect(svg).not.toMatch(/<script|<img|onerror=alert\(1\)>/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(svg).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
-    expect(staleBadgeText(badgeTypes.svg, svg)).toBe(badgeText('svg', { label, state: 'unknown' }));
+    expect(staleBadgeText('svg', { label, state: 'operational' })).toBe(badgeText('svg', { label, state: 'unknown' }));
   });
 
   it.each(componentStates)('that said %s and may be old says that nothing is known', (state) => {
-    const json = staleBadgeText(badgeTypes.json, badgeText('json', { label: 'Payments', state }));
+    const json = staleBadgeText('json', { label: 'Payments', state });
     expect(JSON.parse(json)).toMatchObject({ label: 'Payments', message: 'unknown', color: 'lightgrey' });
-    const svg = staleBadgeText(badgeTypes.svg, badgeText('svg', { label: 'Payments', state }));
+    const svg = staleBadgeText('svg', { label: 'Payments', state });
     expect(titleOf(svg)).toBe('Payments: unknown');
   });
 });

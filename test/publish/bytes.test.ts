@@ -1,6 +1,6 @@
 import { brotliDecompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { makePage, makePageNow } from '#publish/bytes.ts';
+import { makePage, makePageNow, restorePage } from '#publish/bytes.ts';
 import { contentOf } from '../helpers/site.ts';
 
 const text = 'All systems are calm. '.repeat(200);
@@ -13,7 +13,14 @@ describe('makePage', () => {
   it('it compresses with brotli at a level that is quick', async () => {
     const { bodies } = await makePage(contentOf(), text);
     expect(brotliDecompressSync(bodies.br).toString()).toBe(text);
-    expect(bodies.br.length).toBeLessThan(bodies.gzip.length);
+    expect(bodies.br.length).toBeLessThan(bodies.gzip?.length ?? 0);
+  });
+
+  it('it makes no gzip of what only the disk keeps, and what is restored from there is whole again', async () => {
+    const kept = await makePage(contentOf(), text, { isForDisk: true });
+    expect(kept.bodies.gzip).toBeNull();
+    expect(kept.variants.gzip).toBe(kept.variants.identity);
+    expect(await restorePage(contentOf(), kept.bodies.br)).toEqual(await makePage(contentOf(), text));
   });
 
   it('it sends a body plainly where an encoding would make it longer', async () => {
@@ -32,10 +39,10 @@ describe('makePage', () => {
 
   it('it gives back the page that is there when nothing changed', async () => {
     const before = await makePage(contentOf({ changedAt: 1 }), text);
-    expect(await makePage(contentOf({ changedAt: 2 }), text, before)).toBe(before);
-    const other = await makePage(contentOf({ changedAt: 2 }), `${text}!`, before);
+    expect(await makePage(contentOf({ changedAt: 2 }), text, { before })).toBe(before);
+    const other = await makePage(contentOf({ changedAt: 2 }), `${text}!`, { before });
     expect(other.changedAt).toBe(2);
-    const stricter = await makePage(contentOf({ policy: "default-src 'self'" }), text, before);
+    const stricter = await makePage(contentOf({ policy: "default-src 'self'" }), text, { before });
     expect(stricter.variants.br.full.headers['content-security-policy']).toContain("default-src 'self'");
   });
 

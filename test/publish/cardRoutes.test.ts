@@ -20,7 +20,7 @@ const spelled: PaintCard = async (card) => Buffer.from(JSON.stringify(card));
 
 async function cardsOf(world: Snapshot, paint: PaintCard = spelled): Promise<Record<string, Card>> {
   const cards = cardRoutes(world, paint).map(async ({ path, render }) => {
-    const { body } = await render(renderPlain);
+    const { body } = await render(world, renderPlain);
     return [path, JSON.parse(Buffer.from(body).toString())] as const;
   });
   return Object.fromEntries(await Promise.all(cards));

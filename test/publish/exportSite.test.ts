@@ -65,7 +65,7 @@ describe('the export', () => {
     const broken = siteOfTexts({ 'index.html': 'new', 'z.html': 'z' });
     const file = broken.files.get('z.html');
     if (!file) throw new Error('no file');
-    const files = new Map([...broken.files, ['z.html', { ...file, bytes: () => Promise.reject(new Error('gone')) }]]);
+    const files = new Map([...broken.files, ['z.html', { ...file, read: () => Promise.reject(new Error('gone')) }]]);
     await expect(write(dir, { ...broken, files })).rejects.toThrow('gone');
     await expect(write(dir, broken, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
     expect(await readFile(join(dir, 'index.html'), 'utf8')).toBe(long);

@@ -1,17 +1,19 @@
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Snapshot } from '#core/snapshot.ts';
 import { answer } from '#publish/answer.ts';
+import { pathOf } from '#publish/pageFile.ts';
 import { type PublisherOptions, startPublisher } from '#publish/publisher.ts';
-import type { RenderPage } from '#publish/routes.ts';
-import { loadSite, type Site } from '#publish/site.ts';
+import type { RenderPage } from '#publish/route.ts';
+import { openSite, type Site } from '#publish/site.ts';
 import { listeningLog, renderPlain, temporaryDir } from '../helpers/site.ts';
 import { friday, incident, snapshot, updates } from '../helpers/snapshot.ts';
 
 /** A publisher over a value that the test changes, with an event log of its own. */
 async function start(options: Partial<PublisherOptions> & { dir?: string; first?: Snapshot } = {}) {
   const { log, lines } = listeningLog();
-  const site = await loadSite(options.dir ?? (await temporaryDir()), log);
+  const site = await openSite({ dir: options.dir ?? (await temporaryDir()), log });
   const listeners = new Set<() => void>();
   const world = { snapshot: options.first ?? snapshot() };
   const readSnapshot = vi.fn(async () => ({ ...world.snapshot }));
@@ -40,10 +42,11 @@ async function start(options: Partial<PublisherOptions> & { dir?: string; first?
   return { publisher, site, lines, world, readSnapshot, renderPage, tell, change, listeners };
 }
 
-const textAt = (site: Site, url: string) =>
-  answer(site, { method: 'GET', url, headers: {} }, site.heartbeatAt)?.body?.toString();
+const textAt = async (site: Site, url: string) =>
+  (await answer(site, { method: 'GET', url, headers: {} }, site.heartbeatAt))?.body?.toString();
 const films = incident('Films do not play', updates(['investigating', 'We are looking.', 0]));
-const showsFilms = (site: Site) => vi.waitFor(() => expect(textAt(site, '/')).toContain('Films do not play'));
+const showsFilms = (site: Site) =>
+  vi.waitFor(async () => expect(await textAt(site, '/')).toContain('Films do not play'));
 
 /** A render that waits where the test wants it to. */
 function gate() {
@@ -60,12 +63,16 @@ describe('startPublisher', () => {
     const { publisher, site } = await start({ dir, first: snapshot({ incidents: [films] }), now: () => friday });
     expect(publisher.lastPublishAt()).toBeNull();
     await publisher.published();
-    expect(textAt(site, `/incidents/${films.id}`)).toContain(`<title>/incidents/${films.id}</title>`);
-    expect(textAt(site, '/api/v2/summary.json')).toContain('Films do not play');
+    expect(await textAt(site, `/incidents/${films.id}`)).toContain(`<title>/incidents/${films.id}</title>`);
+    expect(await textAt(site, '/api/v2/summary.json')).toContain('Films do not play');
     expect(publisher.lastPublishAt()).toBe(friday);
     expect(site.heartbeatAt).toBe(snapshot().generatedAt);
     await publisher.stop();
-    expect((await loadSite(dir, listeningLog().log)).pages).toEqual(site.pages);
+    const back = await openSite({ dir, log: listeningLog().log });
+    await back.learn();
+    expect(back.heartbeatAt).toBe(site.heartbeatAt);
+    expect(back.addresses().toSorted()).toEqual(site.addresses().toSorted());
+    for (const address of site.addresses()) expect(await textAt(back, address)).toBe(await textAt(site, address));
   });
 
   it('it shows a change as soon as it is told of it', async () => {
@@ -174,10 +181,10 @@ describe('startPublisher', () => {
     change({ incidents: [films] });
     tell();
     await sleep(30);
-    expect(textAt(site, '/')).not.toContain('Films do not play');
+    expect(await textAt(site, '/')).not.toContain('Films do not play');
     open();
     await showsFilms(site);
-    expect(textAt(site, `/incidents/${films.id}`)).toContain('Films do not play');
+    expect(await textAt(site, `/incidents/${films.id}`)).toContain('Films do not play');
   });
 
   it('a page that cannot be rendered keeps its last good bytes, is named, and holds up no other', async () => {
@@ -188,22 +195,22 @@ describe('startPublisher', () => {
     };
     const { publisher, site, change, tell, lines } = await start({ renderPage });
     await publisher.published();
-    const before = textAt(site, '/components/payments');
+    const before = await textAt(site, '/components/payments');
     const beatAt = site.heartbeatAt;
     broken = true;
     change({ incidents: [films], page: { ...snapshot().page, name: 'Other' }, generatedAt: beatAt + 1_000 });
     tell();
     await showsFilms(site);
     await vi.waitFor(() => expect(publisher.failures()).toEqual(new Map([['/components/payments', 'no such thing']])));
-    await vi.waitFor(() => expect(textAt(site, '/robots.txt')).toBeDefined());
-    expect(textAt(site, '/components/payments')).toBe(before);
+    await vi.waitFor(async () => expect(await textAt(site, '/robots.txt')).toBeDefined());
+    expect(await textAt(site, '/components/payments')).toBe(before);
     expect(lines.filter(({ level }) => level === 50)).toMatchObject([{ path: '/components/payments' }]);
 
     broken = false;
     tell();
-    await vi.waitFor(() => expect(site.heartbeatAt).toBe(beatAt + 1_000));
-    expect(publisher.failures().size).toBe(0);
-    expect(textAt(site, '/components/payments')).not.toBe(before);
+    await vi.waitFor(() => expect(publisher.failures().size).toBe(0));
+    expect(site.heartbeatAt).toBe(beatAt + 1_000);
+    expect(await textAt(site, '/components/payments')).not.toBe(before);
   });
 
   it('without a heartbeat of every live page, the site grows old and says so', async () => {
@@ -218,7 +225,7 @@ describe('startPublisher', () => {
     world.snapshot = { ...world.snapshot, generatedAt: lastBeatAt + 200_000 };
     await sleep(50);
     expect(site.heartbeatAt).toBe(lastBeatAt);
-    const home = answer(site, { method: 'GET', url: '/', headers: {} }, lastBeatAt + 200_000);
+    const home = await answer(site, { method: 'GET', url: '/', headers: {} }, lastBeatAt + 200_000);
     expect(home?.body?.toString()).toContain('class="stale"');
   });
 
@@ -231,12 +238,10 @@ describe('startPublisher', () => {
     renderPage.mockClear();
     const nextAt = site.heartbeatAt + 30_000;
     world.snapshot = { ...world.snapshot, generatedAt: nextAt };
-    await vi.waitFor(() => expect(textAt(site, '/')).toContain(String(nextAt)));
+    await vi.waitFor(async () => expect(await textAt(site, '/')).toContain(String(nextAt)));
     await publisher.stop();
     const rendered = new Set(renderPage.mock.calls.map(([path]) => path));
-    expect(rendered).toEqual(
-      new Set(['/', `/incidents/${films.id}`, '/embed/frame', '/components/submissions', '/components/payments']),
-    );
+    expect(rendered).toEqual(new Set(['/', `/incidents/${films.id}`, '/embed/frame']));
     expect(site.heartbeatAt).toBe(nextAt);
   });
 
@@ -246,11 +251,11 @@ describe('startPublisher', () => {
     await publisher.published();
     change({ incidents: [] });
     tell();
-    await vi.waitFor(() => expect(textAt(site, `/incidents/${films.id}`)).toBeUndefined());
+    await vi.waitFor(async () => expect(await textAt(site, `/incidents/${films.id}`)).toBeUndefined());
     await publisher.stop();
-    const back = await loadSite(dir, listeningLog().log);
-    expect(back.pages.has('/')).toBe(true);
-    expect(back.pages.has(`/incidents/${films.id}`)).toBe(false);
+    const back = await openSite({ dir, log: listeningLog().log });
+    expect(await back.find('/')).not.toBeNull();
+    expect(await back.find(`/incidents/${films.id}`)).toBeNull();
   });
 
   it('while the database is out of reach visitors keep the last good pages, and everything shows when it is back', async () => {
@@ -272,25 +277,120 @@ describe('startPublisher', () => {
         return snapshot({ revision: 5, incidents: [films] });
       },
     });
-    expect(textAt(site, '/')).toContain('<title>/</title>');
+    expect(await textAt(site, '/')).toContain('<title>/</title>');
     await vi.waitFor(() => expect(lines.some(({ level }) => level === 40)).toBe(true));
     await sleep(50);
     expect(publisher.lastPublishAt()).toBeNull();
-    expect(textAt(site, '/')).toContain('<title>/</title>');
+    expect(await textAt(site, '/')).toContain('<title>/</title>');
     expect(lines).toHaveLength(2);
     away = false;
     await publisher.published();
-    expect(textAt(site, '/')).toContain('Films do not play');
+    expect(await textAt(site, '/')).toContain('Films do not play');
   });
 
   it('a disk that cannot be written takes nothing from visitors', async () => {
     const { publisher, site, lines } = await start({ dir: '/dev/null/site', first: snapshot({ incidents: [films] }) });
     await publisher.published();
     await publisher.stop();
-    expect(textAt(site, '/')).toContain('Films do not play');
+    expect(await textAt(site, '/')).toContain('Films do not play');
     expect(lines.filter(({ level }) => level === 50)).toMatchObject([
-      { msg: 'the published site could not be kept on disk' },
+      { msg: 'the published site could not be kept on disk; it is tried again' },
     ]);
+  });
+
+  it('a restart renders only what changed meanwhile, and another build renders everything', async () => {
+    const dir = await temporaryDir();
+    const old = incident('Old', updates(['resolved', 'x', -900]));
+    const run = async (build: string, incidents: Snapshot['incidents']) => {
+      const { publisher, renderPage } = await start({ dir, build, first: snapshot({ incidents }) });
+      await publisher.published();
+      await publisher.stop();
+      return renderPage.mock.calls.map(([path]) => path);
+    };
+    const everything = await run('first', [old]);
+    expect(await run('first', [old])).toEqual([]);
+    const changed = await run('first', [films, old]);
+    expect(changed.slice(0, 2)).toEqual(['/', `/incidents/${films.id}`]);
+    expect(changed).not.toContain('/incidents/old000000000');
+    expect(new Set(await run('second', [old]))).toEqual(new Set(everything));
+  });
+
+  it('an upgrade serves the old bytes of what it did not come to yet', async () => {
+    const dir = await temporaryDir();
+    const before = await start({ dir, build: 'first' });
+    await before.publisher.published();
+    await before.publisher.stop();
+    const { opened, open } = gate();
+    const renderPage: RenderPage = async (path, locals) => {
+      await opened;
+      return renderPlain(path, locals);
+    };
+    const { publisher, site, renderPage: rendering } = await start({ dir, build: 'second', renderPage });
+    await vi.waitFor(() => expect(rendering).toHaveBeenCalled());
+    expect(await textAt(site, '/history')).toContain('<title>/history</title>');
+    open();
+    await publisher.published();
+  });
+
+  it('a change does not wait for the rest of a long publish', async () => {
+    const many = Array.from({ length: 60 }, (_, n) => incident(`Old ${n}`, updates(['resolved', 'x', -900 - n])));
+    const slowly: RenderPage = async (path, locals) => {
+      if (path.startsWith('/incidents/old')) await sleep(20);
+      return renderPlain(path, locals);
+    };
+    const { publisher, site, change, tell } = await start({ first: snapshot({ incidents: many }), renderPage: slowly });
+    await vi.waitFor(() => expect(publisher.waitingCount()).toBeGreaterThan(40));
+    change({ incidents: [films, ...many] });
+    tell();
+    await showsFilms(site);
+    expect(publisher.waitingCount()).toBeGreaterThan(0);
+    await publisher.published();
+    expect(publisher.waitingCount()).toBe(0);
+  });
+
+  it('a page that fails again and again is left alone for longer and longer', async () => {
+    const clock = { now: friday };
+    const renderPage: RenderPage = async (path, locals) => {
+      if (path === '/history') throw new Error('no such thing');
+      return renderPlain(path, locals);
+    };
+    const { publisher, tell, readSnapshot, renderPage: rendering } = await start({ renderPage, now: () => clock.now });
+    await publisher.published();
+    const tries = () => rendering.mock.calls.filter(([path]) => path === '/history').length;
+    const publishAgain = async () => {
+      const before = readSnapshot.mock.calls.length;
+      tell();
+      await vi.waitFor(() => expect(readSnapshot.mock.calls.length).toBe(before + 1));
+      await vi.waitFor(() => expect(publisher.waitingCount()).toBe(0));
+    };
+    await publishAgain();
+    expect(tries()).toBe(2);
+    await publishAgain();
+    expect(tries()).toBe(2);
+    clock.now += 1_000;
+    await publishAgain();
+    expect(tries()).toBe(3);
+    expect(publisher.failures()).toEqual(new Map([['/history', 'no such thing']]));
+  });
+
+  it('a page that is damaged on the disk is rendered again, without a change', async () => {
+    const dir = await temporaryDir();
+    const { publisher, site } = await start({ dir, first: snapshot({ incidents: [films] }) });
+    await publisher.published();
+    await vi.waitFor(() => expect(site.peek('/history')).toBeUndefined());
+    await writeFile(pathOf(dir, '/history'), 'nonsense');
+    expect((await answer(site, { method: 'GET', url: '/history', headers: {} }))?.status).toBe(503);
+    await vi.waitFor(async () => expect(await textAt(site, '/history')).toContain('<title>/history</title>'));
+  });
+
+  it('every beat says in a page of its own when it was', async () => {
+    const { publisher, site } = await start();
+    await publisher.published();
+    const { generatedAt, revision } = snapshot();
+    expect(JSON.parse((await textAt(site, '/heartbeat.json')) ?? '')).toEqual({
+      at: new Date(generatedAt).toISOString(),
+      revision: String(revision),
+    });
   });
 
   it('once stopped it listens and renders no more', async () => {
@@ -315,10 +415,10 @@ describe('startPublisher', () => {
     await publisher.published();
     change({ incidents: [{ ...films, title: 'Films play again', updatedAt: films.updatedAt + 1 }] });
     tell();
-    await vi.waitFor(() => expect(textAt(site, '/')).toContain('Films play again'));
-    expect(textAt(site, '/card.png')).toBeUndefined();
+    await vi.waitFor(async () => expect(await textAt(site, '/')).toContain('Films play again'));
+    expect(await textAt(site, '/card.png')).toBeUndefined();
     open();
-    await vi.waitFor(() => expect(textAt(site, `/incidents/${films.id}/card.png`)).toBe('a card'));
+    await vi.waitFor(async () => expect(await textAt(site, `/incidents/${films.id}/card.png`)).toBe('a card'));
   });
 
   it('it takes back the card of an incident that is gone while it is drawn', async () => {
@@ -332,10 +432,10 @@ describe('startPublisher', () => {
     await vi.waitFor(() => expect(paintCard).toHaveBeenCalledWith(expect.objectContaining({ headline: films.title })));
     change({ incidents: [] });
     tell();
-    await vi.waitFor(() => expect(textAt(site, `/incidents/${films.id}`)).toBeUndefined());
+    await vi.waitFor(async () => expect(await textAt(site, `/incidents/${films.id}`)).toBeUndefined());
     open();
     await publisher.stop();
-    expect(textAt(site, `/incidents/${films.id}/card.png`)).toBeUndefined();
+    expect(await textAt(site, `/incidents/${films.id}/card.png`)).toBeUndefined();
   });
 
   it('it says once that a card cannot be drawn, and publishes all the rest', async () => {

@@ -97,7 +97,7 @@ describe('the pusher', () => {
     const kind = scripted(async (site) => {
       running += 1;
       expect(running).toBe(1);
-      seen.push((await site.files.get('index.html')?.bytes())?.toString());
+      seen.push((await site.files.get('index.html')?.read())?.bytes.toString());
       await gate.promise;
       running -= 1;
     });

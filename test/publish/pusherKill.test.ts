@@ -35,7 +35,7 @@ it('leaves only whole files and no dead link on home, whenever it is killed, and
   };
   const isThere = async (generation: number) =>
     (await readFile(join(root, 'heartbeat.json'), 'utf8').catch(() => '')) ===
-    (await generationOf(generation).files.get('heartbeat.json')?.bytes())?.toString();
+    (await generationOf(generation).files.get('heartbeat.json')?.read())?.bytes.toString();
   for (let generation = 1; generation <= 6; generation++) {
     const child = start(generation);
     if (generation === 1) await waitUntil('the first is there', () => isThere(1));

@@ -26,7 +26,7 @@ const inLanguages = (snapshot: Snapshot, spoken: Locale[]): Snapshot => ({
 
 async function textAt(snapshot: Snapshot, path: string): Promise<string> {
   const route = routesOf(snapshot).find((each) => each.path === path);
-  return String((await route?.render(renderPlain))?.body);
+  return String((await route?.render(snapshot, renderPlain))?.body);
 }
 
 const streamOf = (text: string) => Readable.from([text]);

@@ -6,6 +6,8 @@ describe('the file of an address', () => {
   it.each([
     ['/', 'index.html'],
     ['/404', '404.html'],
+    ['/es/404', 'es/404.html'],
+    ['/es/history.rss', 'es/history.rss'],
     ['/history', 'history/index.html'],
     ['/incidents/x', 'incidents/x/index.html'],
     ['/de', 'de/index.html'],
@@ -17,12 +19,12 @@ describe('the file of an address', () => {
     ['/api/v2/summary.json', 'api/v2/summary.json'],
     ['/.well-known/security.txt', '.well-known/security.txt'],
   ])('of %s is %s', (address, name) => {
-    expect(staticName(address, 'page')).toBe(name);
+    expect(staticName(address)).toBe(name);
   });
 
   it('of a feed with a query lies in the folder of the component', () => {
     const name = (component: string | null, perUpdate: boolean) =>
-      staticName(feedAddress('/history.rss', { component, perUpdate }), 'feed');
+      staticName(feedAddress('/history.rss', { component, perUpdate }));
     expect([name('mail', false), name(null, true), name('mail', true)]).toEqual([
       'components/mail/history.rss',
       'history.per-update.rss',
@@ -39,17 +41,18 @@ describe('the file of an address', () => {
       '/history.rss?per=update',
       '/feed.json?per=update',
     ];
-    const names = paths.map((path) => staticName(path, 'page'));
+    const names = paths.map((path) => staticName(path));
     expect(new Set(names).size).toBe(paths.length);
   });
 
   it.each(['/subscribe/sent', '/subscribe/confirmed', '/claims/new', '/claims/abc'])('is none for %s', (address) => {
-    expect(staticName(address, 'page')).toBeNull();
+    expect(staticName(address)).toBeNull();
   });
 
   it('is none for what belongs to one person, and for a query that is not a feed', () => {
-    expect(staticName('/confirm', 'token')).toBeNull();
-    expect(staticName('/history?page=2', 'page')).toBeNull();
+    expect(staticName('/subscribe/confirm')).toBeNull();
+    expect(staticName('/es/subscribe/unsubscribe')).toBeNull();
+    expect(staticName('/history?page=2')).toBeNull();
   });
 
   it.each([
@@ -67,7 +70,7 @@ describe('the file of an address', () => {
     '/x\n',
     '',
   ])('is none where the name would not be safe: %j', (address) => {
-    const name = staticName(address, 'page');
+    const name = staticName(address);
     expect(name === null || !/(^|\/)\.\.?(\/|$)/.test(name)).toBe(true);
     if (!address.includes('?component=a')) expect(name).toBeNull();
   });

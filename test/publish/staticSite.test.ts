@@ -30,8 +30,9 @@ describe('the static site', () => {
   it('says when it was true', async () => {
     const { files, heartbeatAt } = await siteAt(friday);
     expect(heartbeatAt).toBe(friday);
-    expect(JSON.parse(String(await files.get('heartbeat.json')?.bytes()))).toEqual({
-      heartbeatAt: new Date(friday).toISOString(),
+    expect(JSON.parse(String((await files.get('heartbeat.json')?.read())?.bytes))).toEqual({
+      at: new Date(friday).toISOString(),
+      revision: '1',
     });
   });
 
@@ -47,10 +48,10 @@ describe('the static site', () => {
 
   it('keeps what each file is and how long caches may have it', async () => {
     const { files } = await siteAt(friday);
-    expect(files.get('history.rss')).toMatchObject({
+    expect(await files.get('history.rss')?.read()).toMatchObject({
       contentType: 'application/rss+xml; charset=utf-8',
       cacheControl: expect.stringContaining('max-age=60'),
     });
-    expect(files.get('index.html')?.contentType).toBe('text/html; charset=utf-8');
+    expect((await files.get('index.html')?.read())?.contentType).toBe('text/html; charset=utf-8');
   });
 });

@@ -36,8 +36,8 @@ const wide = snapshot({
 
 async function listen(of: Snapshot): Promise<string> {
   const site = await siteOf(of);
-  const server = createServer((request, response) => {
-    const ready = answer(site, request, of.generatedAt);
+  const server = createServer(async (request, response) => {
+    const ready = await answer(site, request, of.generatedAt);
     if (ready) send(response, ready);
     else response.writeHead(404).end();
   });

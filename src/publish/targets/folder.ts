@@ -79,7 +79,7 @@ function openFolder(path: string, patienceMs: number): Host {
       ),
     async put(files: readonly SiteFile[], placed, signal) {
       for (const file of files) {
-        const bytes = await file.bytes();
+        const { bytes } = await file.read();
         await ask(signal, () => placeFile(path, file.name, bytes));
         placed(file);
       }

@@ -158,9 +158,9 @@ async function* commitStream(
   yield data(Buffer.from(`Publish the page as of ${at.toISOString()}\n`));
   if (changes.base !== null) yield Buffer.from(`M 040000 ${changes.base} ""\n`);
   for (const name of changes.gone) yield Buffer.from(`D ${name}\n`);
-  for (const { name, bytes } of changes.files) {
+  for (const { name, read } of changes.files) {
     yield Buffer.from(`M 100644 inline ${name}\n`);
-    yield data(await bytes());
+    yield data((await read()).bytes);
   }
   yield Buffer.from('done\n');
 }

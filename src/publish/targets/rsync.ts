@@ -84,7 +84,7 @@ function openHost(settings: z.output<typeof schema>, place: Place): Host {
 
   async function putBatch(batch: readonly SiteFile[], signal: AbortSignal): Promise<void> {
     await withStage(async (stage) => {
-      for (const { name, bytes } of batch) await writeBelow(stage, name, await bytes());
+      for (const { name, read } of batch) await writeBelow(stage, name, (await read()).bytes);
       // --ignore-times: whether a file is due was decided by what is in it. --delay-updates: put in place together.
       const options = ['--ignore-times', '--delay-updates', '--chmod=D755,F644', '--perms', '--dirs'];
       expectSuccess(

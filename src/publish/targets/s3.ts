@@ -96,15 +96,15 @@ function openStorage(settings: Settings, patienceMs: number): Host {
   }
 
   async function putOne(file: SiteFile, signal: AbortSignal): Promise<void> {
-    const plain = await file.bytes();
-    const isPacked = settings.gzip && isText(file.contentType) && plain.length >= leastPackedBytes;
+    const { contentType, cacheControl, bytes: plain } = await file.read();
+    const isPacked = settings.gzip && isText(contentType) && plain.length >= leastPackedBytes;
     const body = isPacked ? await gzipInBackground(plain) : plain;
     const request: Request = {
       method: 'PUT',
       name: file.name,
       headers: {
-        'content-type': file.contentType,
-        'cache-control': file.cacheControl,
+        'content-type': contentType,
+        'cache-control': cacheControl,
         ...(isPacked ? { 'content-encoding': 'gzip' } : {}),
       },
       body,
