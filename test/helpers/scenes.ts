@@ -4,6 +4,7 @@ import type { Postmortem } from '#core/postmortem.ts';
 import type { Snapshot, SnapshotIncident } from '#core/snapshot.ts';
 import { openShelf } from '../../src/postmortems.ts';
 import { calmSnapshot, outageSnapshot, wideOutageSnapshot } from './cast.ts';
+import { openStage, type Stage } from './stage.ts';
 
 /** The cast in the situations that a page must look well in. */
 
@@ -99,7 +100,44 @@ const scenes: Record<SceneName, (now: number) => Snapshot> = {
   wide: wideOutageSnapshot,
 };
 
-/** A scene as a snapshot of this moment, with what is on the shelf. */
-export async function sceneOf(name: SceneName, now: number = Date.now()): Promise<Snapshot> {
-  return { ...scenes[name](now), postmortems: await shelved() };
+/** A scene of this moment on a stage, with what is on the shelf. */
+export async function openScene(name: SceneName): Promise<Stage> {
+  const postmortems = await shelved();
+  return openStage((url) => {
+    const snapshot = scenes[name](Date.now());
+    return { ...snapshot, page: { ...snapshot.page, url }, postmortems };
+  });
+}
+
+/** The kinds of pages that a reader may come to. */
+export const pageKinds = [
+  'home',
+  'incident',
+  'past',
+  'history',
+  'component',
+  'postmortems',
+  'postmortem',
+  'subscribe',
+  'confirm',
+  'missing',
+  'frame',
+] as const;
+export type PageKind = (typeof pageKinds)[number];
+
+/** The address of one page of every kind. */
+export function pagesOf({ snapshot: { incidents, postmortems } }: Stage): Record<PageKind, string> {
+  return {
+    home: '/',
+    incident: `/incidents/${incidents[0]?.id}`,
+    past: `/incidents/${incidents.at(-1)?.id}`,
+    history: '/history',
+    component: '/components/screening-room',
+    postmortems: '/postmortems',
+    postmortem: `/postmortems/${postmortems[0]?.slug}`,
+    subscribe: '/subscribe',
+    confirm: '/subscribe/confirm',
+    missing: '/nothing-here',
+    frame: '/embed/frame',
+  };
 }
