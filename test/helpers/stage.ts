@@ -18,13 +18,20 @@ export type Stage = {
 };
 
 /** The renderer of the built product; the tests of the running product find it built. */
-async function builtRenderer(): Promise<RenderPage> {
+export async function builtRenderer(): Promise<RenderPage> {
   const entry: { renderPage: RenderPage } = await import(join(import.meta.dirname, '../../dist/server/entry.mjs'));
   return entry.renderPage;
 }
 
-/** Renders everything public of a snapshot as the product does, and serves it on loopback until it is closed. */
-export async function openStage(made: (url: string) => Snapshot | Promise<Snapshot>): Promise<Stage> {
+/**
+ * Renders everything public of a snapshot as the product does, and serves it on loopback until it is closed.
+ * @param made the snapshot, once its address is known
+ * @param renderPage that of the built product, unless the pages themselves do not matter
+ */
+export async function openStage(
+  made: (url: string) => Snapshot | Promise<Snapshot>,
+  renderPage?: RenderPage,
+): Promise<Stage> {
   let site: Site | undefined;
   const server = createServer((request, response) => {
     const ready = site && answer(site, request);
@@ -36,6 +43,6 @@ export async function openStage(made: (url: string) => Snapshot | Promise<Snapsh
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const snapshot = await made(url);
-  site = await siteOf(snapshot, await builtRenderer());
+  site = await siteOf(snapshot, renderPage ?? (await builtRenderer()));
   return { url, snapshot, site, close: () => void server.close() };
 }
