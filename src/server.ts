@@ -29,14 +29,18 @@ function createDoor(site: Site, log: Logger): Door {
   const server = createServer({ maxHeaderSize: maxHeaderBytes }, (request, response) => {
     const ready = answer(site, request);
     if (ready) return send(response, ready);
+    // Whoever answers may say otherwise; what nobody answers is kept by nobody.
+    response.setHeader('cache-control', 'no-store');
     if (listener) return void listener(request, response);
-    response.writeHead(503, { 'retry-after': '1', 'cache-control': 'no-store' }).end('Starting; please try again.\n');
+    response.writeHead(503, { 'retry-after': '1' }).end('Starting; please try again.\n');
   });
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = requestTimeoutMs;
   server.on('clientError', (error, socket) => {
     log.debug({ err: error }, 'a client spoke no HTTP');
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    const isTooLong = 'code' in error && error.code === 'HPE_HEADER_OVERFLOW';
+    const status = isTooLong ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n`);
   });
   return {
     server,
