@@ -13,16 +13,21 @@ const quiet = [
   '--no-first-run',
 ];
 
-/** Chromium from CHROME_PATH, else the one that comes as a package; `args` are of its command line. */
-export async function launchBrowser(...args: string[]): Promise<Browser> {
-  const own = [...quiet, ...args];
+/** Where Chromium is, and the arguments that it needs there: that of CHROME_PATH, else the one that comes as a package. */
+export async function findBrowser(): Promise<{ path: string; args: string[] }> {
   const installed = process.env['CHROME_PATH'];
-  if (installed) return chromium.launch({ executablePath: installed, args: own });
+  if (installed) return { path: installed, args: [] };
   // The package unpacks the libraries it was built for only where it believes to be in that place.
   process.env['AWS_LAMBDA_JS_RUNTIME'] = 'nodejs22.x';
   process.env['AWS_EXECUTION_ENV'] = 'AWS_Lambda_nodejs22.x';
   const { default: packaged } = await import('@sparticuz/chromium');
-  return chromium.launch({ executablePath: await packaged.executablePath(), args: [...packaged.args, ...own] });
+  return { path: await packaged.executablePath(), args: packaged.args };
+}
+
+/** Starts Chromium; `args` are of its command line. */
+export async function launchBrowser(...args: string[]): Promise<Browser> {
+  const found = await findBrowser();
+  return chromium.launch({ executablePath: found.path, args: [...found.args, ...quiet, ...args] });
 }
 
 /** A page of the given width and scheme with nothing remembered. */
