@@ -275,7 +275,11 @@ describe('hostile text in a feed', () => {
   );
 
   it('no text whatever breaks a feed', async () => {
-    const part = fc.oneof(fc.constantFrom(...hostileTexts), fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
+    const part = fc.oneof(
+      fc.constantFrom(...hostileTexts),
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'grapheme' }),
+    );
     const texts = fc.array(part, { maxLength: 3 }).map((parts) => parts.join(''));
     await fc.assert(fc.asyncProperty(texts, expectReadable), { numRuns: 75 });
   });
