@@ -176,7 +176,7 @@ describe('hostile texts in every field', () => {
   it('add no element, no attribute and no address to any page, feed, badge or JSON', async () => {
     expect(hostile.documents.length).toBeGreaterThan(hostileTexts.length * 5);
     expect(await strangersIn(hostile.documents, known.documents)).toEqual([]);
-  });
+  }, 60_000);
 
   it('are read as they were written: titles, names, postmortems, JSON-LD', async () => {
     const find = (path: string) => {
@@ -198,7 +198,7 @@ describe('hostile texts in every field', () => {
     }
     const names = await textsIn(page, find('/'), '.row h3 bdi');
     expect(names).toEqual(hostileTexts.map(inHtml));
-  });
+  }, 60_000);
 
   it('are the same strings in JSON', () => {
     const value = (path: string) => hostile.json.find((one) => one.path === path)?.value;

@@ -108,5 +108,6 @@ describe.each(sceneNames)('on the scene "%s"', (name) => {
       }
       expect(found).toEqual([]);
     },
+    60_000,
   );
 });

@@ -38,7 +38,7 @@ it('every page says everything that it says with scripts, its times in UTC', asy
     for (const time of await page.locator('main time[datetime*="T"]').allInnerTexts()) expect(time).toContain('UTC');
   }
   stage.close();
-});
+}, 60_000);
 
 it('a reader subscribes, is told, and leaves', async () => {
   const house = await startFilmHouse();
