@@ -55,6 +55,14 @@ function written(texts: readonly string[]): Snapshot {
     incidents: texts.map((text, index) => ({
       ...incident(text, updates(['investigating', text, -index], ['resolved', text, 1 - index])),
       id: id('i', index),
+      workaround: { text, language: null, translations: {} },
+      loss: {
+        kind: 'window' as const,
+        fromAt: friday,
+        toAt: friday,
+        what: { text, language: null, translations: {} },
+        recovery: 'partial' as const,
+      },
       components: [{ id: id('c', index), role: 'cause' as const, state: 'operational' as const }],
     })),
     postmortems: texts.map((text, index) =>
@@ -129,6 +137,8 @@ function letterOf(text: string): { subject: string; document: Document } {
         startedAt: friday,
         resolvedAt: null,
         components: [{ name: text, state: 'degraded' }],
+        workaround: text,
+        loss: { kind: 'window', fromAt: friday, toAt: friday, what: text, recovery: 'none' },
       },
       update: { status: 'investigating', body: text, at: friday, nextUpdateDueAt: null },
     },

@@ -5,7 +5,7 @@ import type { Snapshot, SnapshotIncident, SnapshotUpdate } from '#core/snapshot.
 import type { FeedChoice, FeedFormat } from '#publish/feedAddress.ts';
 import { feedItems, feedText } from '#publish/feeds.ts';
 import { readWithFeedparser, readWithRssParser } from '../helpers/feedReaders.ts';
-import { hostileTexts } from '../helpers/hostileTexts.ts';
+import { hostileLines, hostileTexts } from '../helpers/hostileTexts.ts';
 import { component, friday, incident, pageSettings, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
 
 const everything: FeedChoice = { component: null, perUpdate: false };
