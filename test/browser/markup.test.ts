@@ -15,15 +15,17 @@ const isOneOfMany = (path: string) => /^\/(components|badge)\//.test(path) && !p
 
 async function writeScene(name: SceneName, dir: string): Promise<string[]> {
   const stage = await openScene(name);
-  stage.close();
   const written: string[] = [];
-  for (const [path, { contentType, bodies }] of stage.site.pages) {
+  for (const path of stage.addresses) {
+    const answer = await fetch(stage.url + path);
+    const contentType = answer.headers.get('content-type') ?? '';
     const ending = Object.entries(endings).find(([type]) => contentType.startsWith(type))?.[1];
     if (!ending || isOneOfMany(path)) continue;
     const file = join(dir, `${name}${path.replace(/\.svg$/, '').replaceAll('/', '-')}.${ending}`);
-    await writeFile(file, bodies.identity);
+    await writeFile(file, await answer.text());
     written.push(file);
   }
+  stage.close();
   return written;
 }
 

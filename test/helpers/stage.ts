@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Snapshot } from '#core/snapshot.ts';
 import { answer, notFound, send } from '#publish/answer.ts';
-import type { RenderPage } from '#publish/routes.ts';
+import { type RenderPage, routesOf } from '#publish/routes.ts';
 import type { Site } from '#publish/site.ts';
 import { siteOf } from './site.ts';
 
@@ -13,7 +13,8 @@ export type Stage = {
   /** Without trailing slash. */
   url: string;
   snapshot: Snapshot;
-  site: Site;
+  /** Every address that is published. */
+  addresses: readonly string[];
   close: () => void;
 };
 
@@ -36,6 +37,8 @@ export async function openStage(
   const server = createServer((request, response) => {
     const ready = site && answer(site, request);
     if (ready) return send(response, ready);
+    if (request.url === '/heartbeat.json')
+      return void response.end(JSON.stringify({ at: new Date().toISOString(), revision: String(snapshot.revision) }));
     const missing = site && notFound(site, request.url ?? '');
     response.writeHead(404, missing ? Object.fromEntries(missing.headers) : {});
     void (missing ? missing.text() : Promise.resolve('')).then((text) => response.end(text));
@@ -44,5 +47,6 @@ export async function openStage(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const snapshot = await made(url);
   site = await siteOf(snapshot, renderPage ?? (await builtRenderer()));
-  return { url, snapshot, site, close: () => void server.close() };
+  const addresses = routesOf(snapshot).map(({ path }) => path);
+  return { url, snapshot, addresses, close: () => void server.close() };
 }
