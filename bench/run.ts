@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<{ measure: () => Promise<Measurement
   probes: () => import('./probes.ts'),
   results: () => import('./results.ts'),
   history: () => import('./history.ts'),
+  lighthouse: () => import('./lighthouse.ts'),
 };
 
 const name = process.argv[2] ?? '';

@@ -51,11 +51,17 @@ function closed(reason: string): Listener {
 export function createDoor(site: Site, log: Logger): Door {
   let listener = closed('starting');
 
+  function pass(request: IncomingMessage, response: ServerResponse): void {
+    // Whoever answers may say otherwise; what nobody answers is kept by nobody.
+    response.setHeader('cache-control', 'no-store');
+    listener(request, response);
+  }
+
   async function later(request: IncomingMessage, response: ServerResponse, ready: ReturnType<typeof answer>) {
     try {
       const found = await ready;
       if (found) send(response, found);
-      else listener(request, response);
+      else pass(request, response);
     } catch (error) {
       log.error({ err: error, url: request.url }, 'a published page could not be sent');
       if (!response.headersSent) response.writeHead(500, noStore);
@@ -66,7 +72,7 @@ export function createDoor(site: Site, log: Logger): Door {
   const limits = { maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval: checkMs };
   const server = createServer(limits, (request, response) => {
     const ready = answer(site, request);
-    if (ready === null) listener(request, response);
+    if (ready === null) pass(request, response);
     else if (ready instanceof Promise) void later(request, response, ready);
     else send(response, ready);
   });
@@ -82,7 +88,7 @@ export function createDoor(site: Site, log: Logger): Door {
       'code' in error && error.code === 'HPE_HEADER_OVERFLOW'
         ? '431 Request Header Fields Too Large'
         : '400 Bad Request';
-    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n`);
   });
   return {
     server,

@@ -70,7 +70,7 @@ function asHtml(words: Words, page: Page, link: string): Html {
 <tr><td class="quiet" style="${face};font-size:14px;line-height:20px;color:#5a6069;padding:0 4px 12px">${page.name}</td></tr>
 <tr><td class="paper ink" style="${face};font-size:16px;line-height:25px;color:#1b1d20;background:#ffffff;border:1px solid #dededa;border-radius:6px;padding:28px 28px 12px">
 <h1 class="ink" style="margin:0 0 8px;font-size:22px;line-height:29px;font-weight:600;color:#1b1d20"><bdi>${words.heading}</bdi></h1>
-${dateline(words)}<div class="body ink" style="color:#1b1d20">
+${dateline(words)}<div class="body ink" dir="auto" style="color:#1b1d20">
 ${trusted(renderMarkdown(words.body))}</div>
 ${aside(words)}${facts(words)}<p style="margin:8px 0 20px"><a class="button" href="${words.action.url ?? link}" style="display:inline-block;padding:10px 18px;border-radius:5px;background:#1b1d20;color:#ffffff;text-decoration:none;font-weight:600">${words.action.label}</a></p>
 </td></tr>

@@ -12,6 +12,8 @@ const root = page.documentElement;
 const one = (selector: string) => page.querySelector<HTMLElement>(selector);
 const all = <Kind extends Element = HTMLElement>(selector: string) => page.querySelectorAll<Kind>(selector);
 const ask = (address: string) => fetch(address, { cache: 'no-cache' });
+/** As the server writes days and hours: its English is that of Europe, day first and to twenty-four. */
+const tag = root.lang.replace('en', 'en-GB');
 const { made, live } = one('main')?.dataset ?? {};
 
 /** When everything here was last known to be true, by this machine's clock; 0 until an answer came, or none. */
@@ -23,7 +25,7 @@ function localise(time: HTMLTimeElement): void {
   const today = new Date();
   const isToday = 'clock' in time.dataset && at.toDateString() === today.toDateString();
   time.title = time.dateTime;
-  time.textContent = at.toLocaleString(root.lang, {
+  time.textContent = at.toLocaleString(tag, {
     year: at.getFullYear() === today.getFullYear() ? undefined : 'numeric',
     month: isToday ? undefined : 'short',
     day: isToday ? undefined : 'numeric',

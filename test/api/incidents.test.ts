@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openTestApi } from '../helpers/api.ts';
-import { hostileBody, hostileLines } from '../helpers/hostileWords.ts';
+import { hostileBody, hostileLines } from '../helpers/hostileTexts.ts';
 import { speakLanguages } from '../helpers/platform.ts';
 
 const opening = { title: 'Uploads fail', body: 'We are looking.', components: { submissions: 'partial_outage' } };

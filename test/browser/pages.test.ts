@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { keepScreenshots, launchBrowser, openPage } from '../helpers/browser.ts';
 import { startFilmHouse } from '../helpers/filmHouse.ts';
-import { hostileBody, hostileLines } from '../helpers/hostileWords.ts';
+import { hostileBody, hostileLines } from '../helpers/hostileTexts.ts';
 import { makeDataDir, type Product, startProduct } from '../helpers/product.ts';
 import { waitUntil } from '../helpers/wait.ts';
 

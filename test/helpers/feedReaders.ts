@@ -1,9 +1,12 @@
 import { Readable } from 'node:stream';
 import FeedParser from 'feedparser';
+import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith';
 import RssParser from 'rss-parser';
 
 /** An entry as a feed reader sees it. */
 export type ReadItem = { title: string; link: string; id: string; html: string; date: string; firstDate: string };
+
+const iso = (date: string | Date | null | undefined) => (date ? new Date(date).toISOString() : '');
 
 /** What rss-parser makes of a feed, XML read strictly. */
 export async function readWithRssParser(xml: string): Promise<ReadItem[]> {
@@ -16,8 +19,8 @@ export async function readWithRssParser(xml: string): Promise<ReadItem[]> {
     link: item.link ?? '',
     id: item.guid ?? item.id ?? '',
     html: item.content ?? '',
-    date: new Date(item.updated ?? item.pubDate ?? '').toISOString(),
-    firstDate: new Date(item.published ?? item.pubDate ?? '').toISOString(),
+    date: iso(item.updated ?? item.pubDate),
+    firstDate: iso(item.published ?? item.pubDate),
   }));
 }
 
@@ -33,8 +36,44 @@ export async function readWithFeedparser(xml: string): Promise<ReadItem[]> {
       link: item.link,
       id: item.guid,
       html: item.description,
-      date: item.date?.toISOString() ?? '',
-      firstDate: item.pubdate?.toISOString() ?? '',
+      date: iso(item.date),
+      firstDate: iso(item.pubdate),
     });
   return items;
 }
+
+function readRss(text: string): ReadItem[] {
+  return (parseRssFeed(text).items ?? []).map((item) => ({
+    title: item.title ?? '',
+    link: item.link ?? '',
+    id: item.guid?.value ?? '',
+    html: item.description ?? '',
+    date: iso(item.pubDate),
+    firstDate: iso(item.pubDate),
+  }));
+}
+
+function readAtom(text: string): ReadItem[] {
+  return (parseAtomFeed(text).entries ?? []).map((entry) => ({
+    title: typeof entry.title === 'string' ? entry.title : (entry.title?.value ?? ''),
+    link: entry.links?.[0]?.href ?? '',
+    id: entry.id ?? '',
+    html: typeof entry.content === 'string' ? entry.content : (entry.content?.value ?? ''),
+    date: iso(entry.updated),
+    firstDate: iso(entry.published),
+  }));
+}
+
+function readJson(text: string): ReadItem[] {
+  return (parseJsonFeed(JSON.parse(text)).items ?? []).map((item) => ({
+    title: item.title ?? '',
+    link: item.url ?? '',
+    id: item.id ?? '',
+    html: item.content_html ?? '',
+    date: iso(item.date_modified),
+    firstDate: iso(item.date_published),
+  }));
+}
+
+/** What feedsmith makes of a feed, by its format. */
+export const readWithFeedsmith = { rss: readRss, atom: readAtom, json: readJson };

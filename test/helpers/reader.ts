@@ -8,3 +8,6 @@ function linkIn(mail: ReceivedMail, path: string): string {
 
 /** The confirmation link of a mail, as its reader finds it in the text part. */
 export const confirmLinkIn = (mail: ReceivedMail): string => linkIn(mail, 'confirm');
+
+/** The link that ends the mails, as its reader finds it in the text part. */
+export const leaveLinkIn = (mail: ReceivedMail): string => linkIn(mail, 'u');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '#core/notice.ts';
 import { writeLetter } from '#notify/letter.ts';
-import { hostileBody, hostileLines } from '../helpers/hostileWords.ts';
+import { hostileBody, hostileLines } from '../helpers/hostileTexts.ts';
 
 const page = { name: 'Lanterna', url: 'https://status.lanterna.example' };
 const link = '%link-notice000001%';

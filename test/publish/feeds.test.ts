@@ -5,7 +5,7 @@ import type { Snapshot, SnapshotIncident, SnapshotUpdate } from '#core/snapshot.
 import type { FeedChoice, FeedFormat } from '#publish/feedAddress.ts';
 import { feedItems, feedText } from '#publish/feeds.ts';
 import { readWithFeedparser, readWithRssParser } from '../helpers/feedReaders.ts';
-import { hostileLines } from '../helpers/hostileWords.ts';
+import { hostileLines, hostileTexts } from '../helpers/hostileTexts.ts';
 import { component, friday, incident, pageSettings, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
 
 const everything: FeedChoice = { component: null, perUpdate: false };
@@ -235,20 +235,6 @@ describe('the feeds', () => {
   });
 });
 
-const hostile = [
-  ']]>',
-  ']]>]]>&&amp;<![CDATA[',
-  '<script>alert(1)</script>',
-  '</title></item></channel></rss>',
-  '\u0000\u0001\u0008\u000b\u000c\u001f\u007f\u0085',
-  '\ufffe\uffff',
-  '\ud800 lonely \udfff',
-  '<!--',
-  '&#x0;&nbsp;&bogus;',
-  '"\'`<lastBuildDate>',
-  '🎬 \u{1fffe} \u202e',
-];
-
 /** A snapshot whose every staff text is the given one. */
 function writtenBy(text: string): Snapshot {
   return snapshot({
@@ -258,6 +244,9 @@ function writtenBy(text: string): Snapshot {
   });
 }
 
+/** One of the readers completes the address of a host by its path. */
+const withSlash = (html = '') => html.trim().replace(/href="(https?:\/\/[^/"]*)"/g, 'href="$1/"');
+
 // Names of the page and of components come from the configuration; titles and texts from staff.
 async function expectReadable(text: string): Promise<void> {
   const written = writtenBy(text);
@@ -266,7 +255,7 @@ async function expectReadable(text: string): Promise<void> {
       const xml = feedText(format, written, written.incidents, choice);
       const [a] = await readWithRssParser(xml);
       const [b] = await readWithFeedparser(xml);
-      expect(a?.html.trim()).toBe(b?.html.trim());
+      expect(withSlash(a?.html)).toBe(withSlash(b?.html));
       expect(a?.html).not.toContain('<script');
       expect(a?.html).toContain('Body');
       expect(xml.isWellFormed()).toBe(true);
@@ -278,7 +267,7 @@ async function expectReadable(text: string): Promise<void> {
 }
 
 describe('hostile text in a feed', () => {
-  it.each(hostile.map((text) => [JSON.stringify(text), text]))(
+  it.each(hostileTexts.map((text) => [JSON.stringify(text), text]))(
     '%s stays text that every reader parses',
     async (_, text) => {
       await expectReadable(text);
@@ -286,9 +275,13 @@ describe('hostile text in a feed', () => {
   );
 
   it('no text whatever breaks a feed', async () => {
-    const part = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
-    const texts = fc.array(part, { maxLength: 5 }).map((parts) => parts.join(''));
-    await fc.assert(fc.asyncProperty(texts, expectReadable), { numRuns: 150 });
+    const part = fc.oneof(
+      fc.constantFrom(...hostileTexts),
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'grapheme' }),
+    );
+    const texts = fc.array(part, { maxLength: 3 }).map((parts) => parts.join(''));
+    await fc.assert(fc.asyncProperty(texts, expectReadable), { numRuns: 75 });
   });
 
   it('a title reads the same in RSS, Atom and JSON', async () => {
