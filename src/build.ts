@@ -75,20 +75,27 @@ async function runBuild(packageRoot: string, command: readonly string[]): Promis
   return { code: typeof code === 'number' ? code : 1, output };
 }
 
+export type BuildOptions = {
+  /** Called when there is something to build, before it begins. What it throws ends the attempt. */
+  before?: () => void;
+  /** Arguments for Node that make `dist/server/entry.mjs`. */
+  command?: readonly string[];
+};
+
 /**
  * Builds the product when its source has changed since the last build; otherwise does nothing. Of two starts at
  * once, one builds and the other waits.
  * @param log takes progress, a line at a time; what the build says only when it fails
- * @param command arguments for Node that make `dist/server/entry.mjs`
  * @throws StartError when the build fails
  */
 export async function ensureBuild(
   packageRoot: string,
   log: (line: string) => void,
-  command: readonly string[] = astroBuild,
+  { before, command = astroBuild }: BuildOptions = {},
 ): Promise<void> {
   const fingerprint = await fingerprintOf(packageRoot);
   if (await isBuilt(packageRoot, fingerprint)) return;
+  before?.();
   const giveTurn = await takeTurn(packageRoot);
   try {
     if (await isBuilt(packageRoot, fingerprint)) return;

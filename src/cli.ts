@@ -1,8 +1,13 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { command } from './cli/command.ts';
 import { runCli } from './cli/run.ts';
 import { wantsColor } from './config/color.ts';
+
+// What was compiled once is not compiled again at the next start.
+enableCompileCache(join(import.meta.dirname, '../dist/compile-cache'));
 
 /** Every command. Each is loaded when it is named; none loads the server before it has to. */
 export const root = command({

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { readConfig } from '#config';
 import { openSite } from '#publish/site.ts';
-import { createLog, type House, openHouse, settle } from './house.ts';
+import { type House, openHouse, settle } from './house.ts';
+import { createLog } from './log.ts';
 import { renderPage } from './render.ts';
 
 let opened: Promise<House> | undefined;

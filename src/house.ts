@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { createApp } from '#api/app.ts';
 import type { Config, StatusConfig } from '#config';
 import { StartError } from '#core/error.ts';
@@ -42,14 +42,6 @@ export type House = {
   /** Stops looking, telling and publishing, in that order, and lets the database go. */
   close: () => Promise<void>;
 };
-
-/** The log of the process: JSON lines on stderr, secrets left out. */
-export function createLog(): Logger {
-  return pino(
-    { base: null, redact: ['*.password', '*.token', '*.secretKey', '*.authorization', '*.cookie'] },
-    pino.destination({ dest: 2, sync: true }),
-  );
-}
 
 /** The configuration once it is known where readers find us. */
 export type SettledConfig = Config & { publicUrl: string };

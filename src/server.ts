@@ -10,11 +10,13 @@ import { type Config, type ConfigOverrides, readConfig } from '#config';
 import { StartError } from '#core/error.ts';
 import { hasStaff, inviteStaff } from '#db/staff.ts';
 import { notFound } from '#publish/answer.ts';
-import { openSite, type Site } from '#publish/site.ts';
-import { createDoor, type Door, type Listener } from './door.ts';
+import type { Site } from '#publish/site.ts';
+import type { Door, Listener } from './door.ts';
+import { closeEntrance, type Entrance, openEntrance } from './entrance.ts';
 import { greeting } from './greeting.ts';
 import { reloadOnHangup } from './hangup.ts';
-import { createLog, type House, openHouse, type RenderPage, type SettledConfig, settle } from './house.ts';
+import { type House, openHouse, type RenderPage, type SettledConfig, settle } from './house.ts';
+import { createLog } from './log.ts';
 
 /** Longest a stop waits for requests that are being answered. */
 const drainMs = 5_000;
@@ -32,21 +34,6 @@ function listenerOf(house: House, site: Site): Listener {
     return (await notFound(site, pathname, request.headers.get('accept-encoding') ?? '')) ?? response;
   });
   return (request, response) => void listener(request, response);
-}
-
-async function listen(server: Server, { host, port }: Config): Promise<string> {
-  server.listen(port, host);
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code === 'EADDRINUSE')
-      throw new StartError(`Port ${port} on ${host} is taken by another program; stop it or set PORT to a free one.`);
-    throw new StartError(`Cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : error}.`);
-  }
-  const address = server.address();
-  const actualPort = typeof address === 'object' && address ? address.port : port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${actualPort}`;
 }
 
 /** Lets the command line on this machine find us; readable by our own account only. */
@@ -103,6 +90,8 @@ export type StartOptions = {
   overrides?: ConfigOverrides;
   /** Called once the process is on its way out. */
   onStop?: () => Promise<void>;
+  /** The way in, where it is open already. */
+  entrance?: Entrance | null | undefined;
 };
 
 type Opened = { house: House; signIn: Awaited<ReturnType<typeof firstPerson>> };
@@ -140,21 +129,19 @@ async function openPatiently(attempt: () => Promise<Opened>, site: Site, door: D
  * Starts the process: the last good bytes first, then the house behind them.
  * @throws StartError with one sentence when it cannot start; nothing is left half-started
  */
-export async function startServer(renderPage: RenderPage, { overrides, onStop }: StartOptions = {}): Promise<void> {
+export async function startServer(renderPage: RenderPage, options: StartOptions = {}): Promise<void> {
+  const { overrides, onStop } = options;
   const log = createLog();
   const config = readConfig(undefined, overrides);
-  const site = await openSite({ dir: join(config.dataDir, 'site'), log });
-  const door = createDoor(site, log);
+  const entrance = options.entrance ?? (await openEntrance(config, log));
+  const { site, door, url } = entrance;
   const { server } = door;
-  const url = await listen(server, config);
-  void site.learn();
   let opened: Opened;
   try {
     const settled = settle(config, url);
     opened = await openPatiently(() => openOnce(settled, site, renderPage, log), site, door, log);
   } catch (error) {
-    server.close();
-    server.closeAllConnections();
+    closeEntrance(entrance);
     throw error;
   }
   const { house, signIn } = opened;

@@ -33,7 +33,7 @@ beforeEach(async () => {
   onTestFinished(() => rm(root, { recursive: true, force: true }));
 });
 
-const build = () => ensureBuild(root, (line) => lines.push(line), ['builder.mjs']);
+const build = () => ensureBuild(root, (line) => lines.push(line), { command: ['builder.mjs'] });
 const builds = async () => (await readFile(join(root, 'builds'), 'utf8').catch(() => '')).split('\n').length - 1;
 
 describe('the fingerprint', () => {

@@ -46,7 +46,7 @@ export const demo = command({
   subCommands: { break: breakService, mend: mendService, list },
   examples: ['intermission demo', 'intermission demo break database', 'intermission demo mend database'],
   async run() {
-    const { serveDemo } = await import('./start.ts');
+    const { serveDemo } = await import('./serve.ts');
     await serveDemo();
   },
 });

@@ -3,7 +3,7 @@ import { rolldown } from 'rolldown';
 import { expect, it } from 'vitest';
 
 it('what answers visitors imports Node alone, so that it is loaded before anything else', async () => {
-  const input = fileURLToPath(new URL('../../src/door.ts', import.meta.url));
+  const input = fileURLToPath(new URL('../../src/entrance.ts', import.meta.url));
   const bundle = await rolldown({ input, platform: 'node', external: [/^[^.#/]/] });
   const { output } = await bundle.generate();
   const imported = new Set(
