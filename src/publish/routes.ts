@@ -220,7 +220,7 @@ export function routesOf(snapshot: Snapshot, paintCard: PaintCard | null = null)
     ...historyPages(snapshot, keys).flatMap((page) => pageRoutes(snapshot, page)),
     ...snapshot.components.flatMap((component, index) => {
       const incidents = incidentsByComponent.get(component.id)?.map(({ incident }) => incident) ?? [];
-      const key = frame + keyOf(incidents) + learnedKey;
+      const key = frame + keyOf(incidents);
       return [
         ...pageRoutes(snapshot, {
           path: `/components/${component.slug}`,
@@ -228,7 +228,7 @@ export function routesOf(snapshot: Snapshot, paintCard: PaintCard | null = null)
           key: `${componentStates[index]}${neighbourKey(component, snapshot.components)}${key}`,
         }),
         ...pageRoutes(snapshot, componentHistoryPage(component, incidents, keys)),
-        ...feedRoutes(snapshot, incidents, component.slug, key),
+        ...feedRoutes(snapshot, incidents, component.slug, key + learnedKey),
       ];
     }),
     ...postmortemRoutes(snapshot, whole, incidentKeys),

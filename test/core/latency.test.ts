@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { latencyAt, latencyBoundsMs } from '#core/latency.ts';
+import { countLatency, latencyAt, latencyBoundsMs, openHistogram } from '#core/latency.ts';
 
 function histogramOf(latencies: readonly number[]) {
   const counts = [...latencyBoundsMs.map(() => 0), 0];
@@ -36,5 +36,21 @@ describe('latencyAt', () => {
         expect(told).toBeGreaterThanOrEqual(Math.max(bottom, sorted[0] ?? 0));
       }),
     );
+  });
+});
+
+describe('counting latencies one by one', () => {
+  it('gives the histogram of all of them', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(20_000), { minLength: 1 }), (latencies) => {
+        const histogram = openHistogram();
+        for (const ms of latencies) countLatency(histogram, ms);
+        expect(histogram).toEqual(histogramOf(latencies));
+      }),
+    );
+  });
+
+  it('begins with nothing measured', () => {
+    expect(latencyAt(openHistogram(), 0.5)).toBeNull();
   });
 });
