@@ -85,7 +85,7 @@ describe('the bars in words', () => {
     const summaryOf = (slug: string) =>
       daysSummary(components.find((component) => component.slug === slug)?.days ?? [], now);
     expect(summaryOf('submissions')).toBe(
-      'Last 90 days: 2 days with a failure; 23 Nov: Major outage, failing for 47 min; 21 Sept: Partial outage, failing for 1 h 24 min.',
+      'Last 90 days: 2 days with a failure; 23 Nov: major outage, failing for 47 min; 21 Sept: partial outage, failing for 1 h 24 min.',
     );
     expect(summaryOf('catch-up')).toBe('Last 90 days: no failure; 30 days not known.');
   });
