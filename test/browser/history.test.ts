@@ -74,7 +74,7 @@ it('tells every day with an incident without scripts, and shows no control that 
 
 it('draws what stands on what as lists of links', async () => {
   const page = await openPage(browser, `${product.url}/components/database`);
-  await page.getByRole('heading', { name: 'Stand on it' }).waitFor();
+  await page.getByRole('heading', { name: 'Carries' }).waitFor();
   await page.locator('.dependencies').getByRole('link', { name: 'Submissions' }).click();
   await page.waitForURL(/\/components\/submissions$/);
 });
