@@ -7,6 +7,7 @@ import { embedScript } from './embed.ts';
 import { type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
 import { feedText } from './feeds.ts';
 import { closedPolicy, type PageKind } from './headers.ts';
+import { componentHistoryPage, historyPages, neighbourKey } from './historyRoutes.ts';
 import { componentKey, digest, frameKey, incidentKey, postmortemKey, wholeKey } from './keys.ts';
 import {
   robotsText,
@@ -187,6 +188,7 @@ export function routesOf(snapshot: Snapshot, paintCard: PaintCard | null = null)
     ]),
   );
   const keyOf = (incidents: readonly SnapshotIncident[]) => digest(incidents.map(({ id }) => incidentKeys.get(id)));
+  const keys = { frame, whole, keyOf };
   const allKey = keyOf(snapshot.incidents);
   const incidentsByComponent = Map.groupBy(
     snapshot.incidents.flatMap((incident) => incident.components.map(({ id }) => ({ id, incident }))),
@@ -215,17 +217,18 @@ export function routesOf(snapshot: Snapshot, paintCard: PaintCard | null = null)
     ...closed
       .toSorted((a, b) => b.updatedAt - a.updatedAt)
       .flatMap((incident) => incidentRoutes(incident, { live: false, key: frame + incidentKeys.get(incident.id) })),
-    ...pageRoutes(snapshot, { path: '/history', key: whole + allKey }),
+    ...historyPages(snapshot, keys).flatMap((page) => pageRoutes(snapshot, page)),
     ...snapshot.components.flatMap((component, index) => {
       const incidents = incidentsByComponent.get(component.id)?.map(({ incident }) => incident) ?? [];
-      const key = frame + keyOf(incidents) + learnedKey;
+      const key = frame + keyOf(incidents);
       return [
         ...pageRoutes(snapshot, {
           path: `/components/${component.slug}`,
           live: true,
-          key: `${whole}${componentStates[index]}${key}`,
+          key: `${componentStates[index]}${neighbourKey(component, snapshot.components)}${key}`,
         }),
-        ...feedRoutes(snapshot, incidents, component.slug, key),
+        ...pageRoutes(snapshot, componentHistoryPage(component, incidents, keys)),
+        ...feedRoutes(snapshot, incidents, component.slug, key + learnedKey),
       ];
     }),
     ...postmortemRoutes(snapshot, whole, incidentKeys),
