@@ -12,12 +12,14 @@ const sliceFlips = 500;
 const sliceDays = 30;
 
 /** A flip with its place in the history of its component. */
-export type PlacedFlip = Flip & { seq: number };
+export type PlacedFlip = Flip & { seq: number; from: ComponentState };
+
+const placed = { from: flips.from, to: flips.to, at: flips.at, seq: flips.seq };
 
 /** The state a component was in at an instant, as the flip that brought it there; null when nothing was known yet. */
 export async function flipBefore(db: Database, componentId: string, at: number): Promise<PlacedFlip | null> {
   const [row] = await db.orm
-    .select({ to: flips.to, at: flips.at, seq: flips.seq })
+    .select(placed)
     .from(flips)
     .where(and(eq(flips.componentId, componentId), lte(flips.at, at)))
     .orderBy(desc(flips.at), desc(flips.seq))
@@ -36,7 +38,7 @@ export async function flipsBetween(
   for (;;) {
     const last = found.at(-1) ?? { at: after, seq: Number.MAX_SAFE_INTEGER };
     const slice = await db.orm
-      .select({ to: flips.to, at: flips.at, seq: flips.seq })
+      .select(placed)
       .from(flips)
       .where(
         and(
@@ -148,7 +150,7 @@ export async function flipsAfterSeq(db: Database, componentId: string, seq: numb
   const found: PlacedFlip[] = [];
   for (;;) {
     const slice = await db.orm
-      .select({ to: flips.to, at: flips.at, seq: flips.seq })
+      .select(placed)
       .from(flips)
       .where(and(eq(flips.componentId, componentId), gt(flips.seq, found.at(-1)?.seq ?? seq)))
       .orderBy(asc(flips.seq))
@@ -157,4 +159,14 @@ export async function flipsAfterSeq(db: Database, componentId: string, seq: numb
     if (slice.length < sliceFlips) return found;
     await nextTurn();
   }
+}
+
+/** The newest flips of a component, newest first. */
+export async function newestFlips(db: Database, componentId: string, limit: number): Promise<PlacedFlip[]> {
+  return db.orm
+    .select(placed)
+    .from(flips)
+    .where(eq(flips.componentId, componentId))
+    .orderBy(desc(flips.at), desc(flips.seq))
+    .limit(limit);
 }

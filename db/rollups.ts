@@ -21,7 +21,8 @@ const sliceProbes = 10;
 /** Days that one batch folds for one probe. */
 const sliceDays = 10;
 
-const bucketColumns = (table: typeof rollupHours | typeof rollupDays) => [
+/** The columns that count latencies, in the order of `latencyBoundsMs`. */
+export const bucketColumns = (table: typeof rollupHours | typeof rollupDays) => [
   table.upTo10Ms,
   table.upTo25Ms,
   table.upTo50Ms,

@@ -7,6 +7,7 @@ import { newestEventId } from './events.ts';
 import { type Languages, readLanguages } from './languages.ts';
 import { createHistories } from './snapshotHistory.ts';
 import { createIncidents } from './snapshotIncidents.ts';
+import { createLatencies } from './snapshotLatency.ts';
 
 export type SnapshotSettings = { page: Snapshot['page']; weights: UptimeWeights };
 
@@ -38,6 +39,7 @@ function declaredStates(incidents: readonly SnapshotIncident[]): Map<string, Com
 export function createSnapshotReader(db: Database, settings: () => SnapshotSettings): SnapshotReader {
   const incidents = createIncidents(db);
   const histories = createHistories(db, () => settings().weights);
+  const latencies = createLatencies(db);
   let platform: Platform | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -58,6 +60,7 @@ export function createSnapshotReader(db: Database, settings: () => SnapshotSetti
     const revision = await newestEventId(db);
     await incidents.catchUp(revision);
     const { rows, basesOf, translationsOf } = await readPlatform(revision, now);
+    await latencies.catchUp(rows, now);
     const declared = declaredStates(incidents.declared());
     const components = rows.map(
       (row): SnapshotComponent => ({
@@ -74,6 +77,7 @@ export function createSnapshotReader(db: Database, settings: () => SnapshotSetti
         updatedAt: row.updatedAt,
         dependsOn: basesOf.get(row.id) ?? [],
         ...histories.at(row, now),
+        latency: latencies.of(row.id),
       }),
     );
     return {

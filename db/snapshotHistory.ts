@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SnapshotFlip, SnapshotYear } from '#core/snapshot.ts';
 import {
   type Day,
   dayMs,
@@ -11,12 +12,23 @@ import {
   type UptimeWeights,
   uptimeOf,
 } from '#core/uptime.ts';
+import { withDays, type YearTimes, yearOf } from '#core/years.ts';
 import type { Database } from './client.ts';
-import { componentDaysOf, flipBefore, flipsAfterSeq, flipsBetween, type PlacedFlip } from './componentDays.ts';
+import {
+  componentDaysOf,
+  flipBefore,
+  flipsAfterSeq,
+  flipsBetween,
+  newestFlips,
+  type PlacedFlip,
+} from './componentDays.ts';
 import type { ComponentRow } from './components.ts';
+import { foldedYearsOf } from './snapshotYears.ts';
 
 /** How many days the bars show. */
 const barDays = 90;
+/** How many flips are listed. */
+const flipsListed = 50;
 
 /** What is remembered of a component: the days that are over as they are drawn, and the flips of the others. */
 type Memory = {
@@ -27,17 +39,32 @@ type Memory = {
   /** Bars of the days before `from`'s. */
   bars: Day[];
   times: Times;
+  /** The folded years; the newest one goes on. */
+  years: YearTimes[];
+  /** Those that are over, as they are shown. */
+  past: SnapshotYear[];
   /** Where the flips take over from the folded days. */
   from: number;
   flips: PlacedFlip[];
+  /** Newest first. */
+  listed: PlacedFlip[];
 };
 
-/** The bars and the uptime of components, read once and then kept up with what comes. */
+/** What is shown of a component's past. */
+export type History = {
+  /** Oldest first, today last. */
+  days: Day[];
+  /** Over these days. */
+  uptime: number | null;
+  years: SnapshotYear[];
+  flips: SnapshotFlip[];
+};
+
+/** The past of components, read once and then kept up with what comes. */
 export type Histories = {
   /** Reads what is new of these components, and forgets all others. */
   catchUp(rows: readonly ComponentRow[], now: number): Promise<void>;
-  /** The bars, oldest first and today last, and the uptime over them. */
-  at(row: ComponentRow, now: number): { days: Day[]; uptime: number | null };
+  at(row: ComponentRow, now: number): History;
 };
 
 const windowStart = (now: number) => dayStartOf(now) - (barDays - 1) * dayMs;
@@ -47,10 +74,16 @@ const inOrder = (flips: readonly PlacedFlip[]) => flips.toSorted((a, b) => a.at 
 export function createHistories(db: Database, weightsNow: () => UptimeWeights): Histories {
   const memories = new Map<string, Memory>();
 
+  /** Thirteen years are read once; afterwards come the days that have been folded since. */
+  async function readYears(id: string, foldedToAt: number, known: Memory | undefined): Promise<YearTimes[]> {
+    if (!known || known.foldedToAt > foldedToAt) return foldedYearsOf(db, id, foldedToAt);
+    return withDays(known.years, await componentDaysOf(db, id, known.foldedToAt, foldedToAt));
+  }
+
   async function load({ id, createdAt, foldedToAt, flipSeq }: ComponentRow, now: number): Promise<Memory> {
     const weights = weightsNow();
     const since = windowStart(now);
-    const from = Math.max(since, createdAt, foldedToAt);
+    const from = Math.max(createdAt, foldedToAt);
     const folded = await componentDaysOf(db, id, since, foldedToAt);
     const before = await flipBefore(db, id, from);
     const flips = [...(before ? [before] : []), ...(await flipsBetween(db, id, from, Number.MAX_SAFE_INTEGER))];
@@ -58,8 +91,11 @@ export function createHistories(db: Database, weightsNow: () => UptimeWeights): 
     for (let at = since; at < Math.min(dayStartOf(from), dayStartOf(now)); at += dayMs)
       bars.push(dayOf(at, folded.get(at) ?? noTimes(), weights));
     const times = sumTimes(folded.values());
+    const years = await readYears(id, foldedToAt, memories.get(id));
+    const past = years.slice(0, -1).map((year) => yearOf(year, weights));
+    const listed = await newestFlips(db, id, flipsListed);
     const newest = Math.max(flipSeq, ...flips.slice(-1).map(({ seq }) => seq));
-    return { weights, since, foldedToAt, flipSeq: newest, bars, times, from, flips };
+    return { weights, since, foldedToAt, flipSeq: newest, bars, times, years, past, from, flips, listed };
   }
 
   async function refresh(row: ComponentRow, now: number): Promise<void> {
@@ -72,7 +108,10 @@ export function createHistories(db: Database, weightsNow: () => UptimeWeights): 
     if (known.flipSeq >= row.flipSeq) return;
     const news = await flipsAfterSeq(db, row.id, known.flipSeq);
     const flipSeq = news.at(-1)?.seq ?? known.flipSeq;
-    memories.set(row.id, { ...known, flipSeq, flips: inOrder([...known.flips, ...news]) });
+    const listed = inOrder([...known.listed, ...news])
+      .toReversed()
+      .slice(0, flipsListed);
+    memories.set(row.id, { ...known, flipSeq, flips: inOrder([...known.flips, ...news]), listed });
   }
 
   return {
@@ -84,12 +123,19 @@ export function createHistories(db: Database, weightsNow: () => UptimeWeights): 
     at({ id }, now) {
       const memory = memories.get(id);
       if (!memory) throw new Error(`the history of component ${id} was not read`);
-      const { weights } = memory;
+      const { weights, since } = memory;
       const recent = timesByDay(memory.flips, memory.from, now);
       const days = [...memory.bars];
-      for (let at = memory.since + days.length * dayMs; days.length < barDays; at += dayMs)
+      for (let at = since + days.length * dayMs; days.length < barDays; at += dayMs)
         days.push(dayOf(at, recent.get(at) ?? noTimes(), weights));
-      return { days, uptime: uptimeOf(sumTimes([memory.times, ...recent.values()]), weights).ratio };
+      const shown = [...recent].filter(([at]) => at >= since).map(([, times]) => times);
+      const newest = withDays(memory.years.slice(-1), recent).map((year) => yearOf(year, weights));
+      return {
+        days,
+        uptime: uptimeOf(sumTimes([memory.times, ...shown]), weights).ratio,
+        years: [...memory.past, ...newest],
+        flips: memory.listed.map(({ at, from, to }) => ({ at, from, to })),
+      };
     },
   };
 }

@@ -25,6 +25,28 @@ export const snapshotDaySchema = z.object({
   uptime: z.number().min(0).max(1).nullable(),
 });
 
+export const snapshotYearSchema = z.object({
+  year: z.number().int().describe('UTC'),
+  firstDayAt: instant.describe('start of its first day: that of the year, or of the day the component came'),
+  states: z
+    .string()
+    .regex(/^[odpxmu]+$/)
+    .describe('a letter a day, its worst state, see core/years.ts'),
+  failingMs: z.number().int(),
+  uptime: z.number().min(0).max(1).nullable(),
+});
+
+const milliseconds = z.array(z.number().int().min(0).nullable());
+
+/** Steps of the same length, oldest first; null where nothing was measured. */
+const latencySeriesSchema = z.object({
+  fromAt: instant.describe('start of the first step'),
+  p50Ms: milliseconds.describe('what half of the looks did not exceed'),
+  p95Ms: milliseconds.describe('what 95 of 100 looks did not exceed'),
+});
+
+export const snapshotFlipSchema = z.object({ at: instant, from: state, to: state });
+
 export const snapshotComponentSchema = z.object({
   id: z.string().describe('opaque, 12 lower-case letters and digits'),
   slug: z.string(),
@@ -40,6 +62,15 @@ export const snapshotComponentSchema = z.object({
   dependsOn: z.array(z.string()).describe('ids of the components it stands on'),
   days: z.array(snapshotDaySchema).describe('oldest first, today last'),
   uptime: z.number().min(0).max(1).nullable().describe('over the days shown; null when mostly unknown'),
+  years: z.array(snapshotYearSchema).describe('since it came, oldest first, this year last'),
+  latency: z
+    .object({
+      hours: latencySeriesSchema.describe('the last 24 hours that are over'),
+      days: latencySeriesSchema.describe('the 90 UTC days before today; the newest ones follow once they are closed'),
+    })
+    .nullable()
+    .describe('of all its probes together; null when nothing was measured in that time'),
+  flips: z.array(snapshotFlipSchema).describe('the last 50 changes of state, newest first, without their reasons'),
 });
 
 export const snapshotUpdateSchema = z.object({
@@ -106,6 +137,10 @@ export type SnapshotComponent = z.infer<typeof snapshotComponentSchema>;
 export type SnapshotIncident = z.infer<typeof snapshotIncidentSchema>;
 export type SnapshotUpdate = z.infer<typeof snapshotUpdateSchema>;
 export type SnapshotDay = z.infer<typeof snapshotDaySchema>;
+export type SnapshotYear = z.infer<typeof snapshotYearSchema>;
+export type SnapshotFlip = z.infer<typeof snapshotFlipSchema>;
+export type SnapshotLatency = NonNullable<SnapshotComponent['latency']>;
+export type LatencySeries = z.infer<typeof latencySeriesSchema>;
 
 /** The incidents that are not resolved, newest first. */
 export function openIncidents(snapshot: Snapshot): SnapshotIncident[] {

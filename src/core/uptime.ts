@@ -105,13 +105,23 @@ export function uptimeOf(times: Times, weights: UptimeWeights): Uptime {
   return { ratio, knownMs, unknownMs: unknown, maintenanceMs: maintenance };
 }
 
+/** The worst state that was seen; `unknown` when nothing was. */
+export function worstOf(times: Times): ComponentState {
+  const seen = componentStates.filter((state) => state !== 'unknown' && times[state] > 0);
+  return seen.length === 0 ? 'unknown' : worstState(seen);
+}
+
+/** How long it failed, in whatever way. */
+export function failingMsOf(times: Times): number {
+  return componentStates.filter(isFailing).reduce((sum, state) => sum + times[state], 0);
+}
+
 /** The bar of the UTC day that begins at `dayAt`. */
 export function dayOf(dayAt: number, times: Times, weights: UptimeWeights): Day {
-  const seen = componentStates.filter((state) => state !== 'unknown' && times[state] > 0);
   return {
     date: new Date(dayAt).toISOString().slice(0, 10),
-    state: seen.length === 0 ? 'unknown' : worstState(seen),
-    failingMs: componentStates.filter(isFailing).reduce((sum, state) => sum + times[state], 0),
+    state: worstOf(times),
+    failingMs: failingMsOf(times),
     uptime: uptimeOf(times, weights).ratio,
   };
 }

@@ -25,6 +25,8 @@ export type Formats = {
   wholeInstant: (at: number) => string;
   /** "November 2026", as a heading: with a capital in languages that write months small. */
   month: (at: number) => string;
+  /** "Nov" */
+  monthName: (at: number) => string;
   /** "less than a minute", "14 min", "3 h 05 min", "2 d 4 h" */
   duration: (ms: number) => string;
   /** "99.98 %", floored. */
@@ -41,11 +43,12 @@ function asHeading(text: string, tag: string): string {
   return text.charAt(0).toLocaleUpperCase(tag) + text.slice(1);
 }
 
-function datesIn(tag: string): Pick<Formats, 'clock' | 'day' | 'instant' | 'wholeInstant' | 'month'> {
+function datesIn(tag: string): Pick<Formats, 'clock' | 'day' | 'instant' | 'wholeInstant' | 'month' | 'monthName'> {
   const clockFormat = new Intl.DateTimeFormat(tag, { ...utc, hour: '2-digit', minute: '2-digit' });
   const dayFormat = new Intl.DateTimeFormat(tag, { ...utc, day: 'numeric', month: 'short' });
   const datedFormat = new Intl.DateTimeFormat(tag, { ...utc, day: 'numeric', month: 'short', year: 'numeric' });
   const wholeFormat = new Intl.DateTimeFormat(tag, { timeZone: 'UTC', dateStyle: 'long' });
+  const monthNameFormat = new Intl.DateTimeFormat(tag, { ...utc, month: 'short' });
   const monthFormat = new Intl.DateTimeFormat(tag, { ...utc, month: 'long', year: 'numeric' });
   const yearOf = (at: number) => new Date(at).getUTCFullYear();
   const clock = (at: number) => `${clockFormat.format(at)} UTC`;
@@ -56,6 +59,7 @@ function datesIn(tag: string): Pick<Formats, 'clock' | 'day' | 'instant' | 'whol
     instant: (at, now) => `${day(at, now)}, ${clock(at)}`,
     wholeInstant: (at) => `${wholeFormat.format(at)}, ${clock(at)}`,
     month: (at) => asHeading(monthFormat.format(at), tag),
+    monthName: (at) => monthNameFormat.format(at),
   };
 }
 

@@ -1,7 +1,14 @@
 import type { PlainLoss } from '#core/loss.ts';
-import { openIncidents, type Snapshot, type SnapshotComponent, type SnapshotDay } from '#core/snapshot.ts';
+import {
+  openIncidents,
+  type Snapshot,
+  type SnapshotComponent,
+  type SnapshotDay,
+  type SnapshotYear,
+} from '#core/snapshot.ts';
 import { type ComponentState, isFailing } from '#core/status.ts';
 import type { UptimeWeights } from '#core/uptime.ts';
+import { statesOf } from '#core/years.ts';
 import type { Spoken } from './catalogue.ts';
 import type { Formats } from './formats.ts';
 import type { en } from './messages/en.ts';
@@ -14,8 +21,14 @@ export type Sentences = {
   componentSentence: (component: { name: string; state: ComponentState }) => string;
   /** One sentence on the whole state: what a visitor came to learn. */
   wholeSentence: (snapshot: Snapshot) => string;
-  /** One day of a component in words: "12 Oct: major outage, failing for 3 h 05 min". */
+  /** What a day of a component was, as it stands behind a date: "major outage, failing for 3 h 05 min". */
+  storySentence: (day: SnapshotDay) => string;
+  /** The same with its date: "12 Oct: major outage, failing for 3 h 05 min". */
   daySentence: (day: SnapshotDay, now: number) => string;
+  /** A year of a component: "3 days with a failure, failing for 2 h 10 min". */
+  yearSentence: (year: SnapshotYear) => string;
+  /** A latency: "31 ms", "1.2 s". */
+  latencyWords: (ms: number) => string;
   /** The bars of a component in words, for those who do not see them. */
   daysSummary: (days: readonly SnapshotDay[], now: number) => string;
   /** What was lost, or that nothing was: one line that stands alone. */
@@ -31,8 +44,12 @@ function subject({ whole, names }: Language, named: readonly string[], total: nu
   return named.length <= 2 ? names(named) : whole.someServices({ count: named.length, total });
 }
 
-function asOneSentence({ clauses }: Language, parts: readonly string[]): string {
-  return `${parts.reduce((before, after) => clauses({ before, after }))}.`;
+function joined({ clauses }: Language, parts: readonly string[]): string {
+  return parts.reduce((before, after) => clauses({ before, after }));
+}
+
+function asOneSentence(language: Language, parts: readonly string[]): string {
+  return `${joined(language, parts)}.`;
 }
 
 function failingSentence(language: Language, components: readonly SnapshotComponent[]): string {
@@ -62,10 +79,36 @@ function wholeSentence(language: Language, snapshot: Snapshot): string {
   return whole.works;
 }
 
-function daySentence(language: Language, { date, state, failingMs }: SnapshotDay, now: number): string {
-  const words = { day: language.day(dateOf(date), now), state: language.statesInline[state] };
-  if (failingMs <= 0) return language.days.calm(words);
-  return language.days.failing({ ...words, duration: language.duration(failingMs) });
+function storySentence(language: Language, { state, failingMs }: SnapshotDay): string {
+  const word = language.statesInline[state];
+  return failingMs > 0 ? language.days.failing({ state: word, duration: language.duration(failingMs) }) : word;
+}
+
+function daySentence(language: Language, day: SnapshotDay, now: number): string {
+  return language.days.day({ day: language.day(dateOf(day.date), now), story: storySentence(language, day) });
+}
+
+function yearSentence(language: Language, { states, failingMs }: SnapshotYear): string {
+  const { years, duration } = language;
+  const days = statesOf(states);
+  const count = (isCounted: (state: ComponentState) => boolean) => days.filter(isCounted).length;
+  const [failing, unseen, work] = [
+    count(isFailing),
+    count((state) => state === 'unknown'),
+    count((state) => state === 'maintenance'),
+  ];
+  const parts = [
+    failing > 0 ? years.failing({ count: failing, duration: duration(failingMs) }) : '',
+    work > 0 ? years.work({ count: work }) : '',
+    unseen > 0 ? years.unseen({ count: unseen }) : '',
+  ].filter(Boolean);
+  return parts.length > 0 ? joined(language, parts) : years.calm;
+}
+
+function latencyWords({ latency, count }: Language, ms: number): string {
+  return ms < 1_000
+    ? latency.milliseconds({ number: count(ms) })
+    : latency.seconds({ number: count(Math.round(ms / 100) / 10) });
 }
 
 function daysSummary(language: Language, days: readonly SnapshotDay[], now: number): string {
@@ -100,7 +143,10 @@ export function sentencesIn(language: Language): Sentences {
   return {
     componentSentence: ({ name, state }) => language.component[state]({ name }),
     wholeSentence: (snapshot) => wholeSentence(language, snapshot),
+    storySentence: (day) => storySentence(language, day),
     daySentence: (day, now) => daySentence(language, day, now),
+    yearSentence: (year) => yearSentence(language, year),
+    latencyWords: (ms) => latencyWords(language, ms),
     daysSummary: (days, now) => daysSummary(language, days, now),
     lossSentence: (loss) => lossSentence(language, loss),
     formulaSentence: ({ major_outage, partial_outage, degraded }) =>

@@ -12,7 +12,9 @@ import { ru } from './messages/ru.ts';
 import { type Sentences, sentencesIn } from './sentences.ts';
 
 /** Everything that a language says, and the way it writes times and numbers. */
-export type Words = Spoken<typeof en> & Formats & Sentences & { readonly locale: Locale };
+export type Words = Spoken<typeof en> &
+  Formats &
+  Sentences & { readonly locale: Locale /** BCP 47, with the region whose dates it writes. */; readonly tag: string };
 
 const catalogues: Record<Locale, Messages> = { en, es, fr, de, pt, it, ru };
 const known = new Map<Locale, Words>();
@@ -23,7 +25,7 @@ export function wordsIn(locale: Locale): Words {
   if (before) return before;
   const messages = speak(catalogues[locale], tagOf(locale));
   const language = { ...messages, ...formatsIn(locale, messages) };
-  const words = { ...language, ...sentencesIn(language), locale };
+  const words = { ...language, ...sentencesIn(language), locale, tag: tagOf(locale) };
   known.set(locale, words);
   return words;
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Postmortem } from '#core/postmortem.ts';
-import type { Snapshot, SnapshotComponent, SnapshotIncident } from '#core/snapshot.ts';
+import type { Snapshot, SnapshotComponent, SnapshotIncident, SnapshotLatency } from '#core/snapshot.ts';
 import { wordsIn } from '../i18n/words.ts';
 
 /**
@@ -33,9 +33,19 @@ export function postmortemKey(postmortem: Postmortem): string {
 // As fine as it is drawn: a failing day would otherwise be new at every look.
 const shareKey = (share: number | null) => share?.toFixed(4);
 
-/** Days that are over do not change, so that the newest stands for all of them. */
+const latencyKeys = new WeakMap<SnapshotLatency, string>();
+
+/** The same value until there is more, so that it is digested once. */
+function latencyKey(latency: SnapshotLatency | null): string {
+  if (latency === null) return '';
+  const known = latencyKeys.get(latency) ?? digest([JSON.stringify(latency)]);
+  latencyKeys.set(latency, known);
+  return known;
+}
+
+/** Days and years that are over do not change, so that the newest stand for all of them. */
 export function componentKey(component: SnapshotComponent): string {
-  const { days, uptime, updatedAt, createdAt, ...lasting } = component;
+  const { days, uptime, years, latency, flips, updatedAt, createdAt, ...lasting } = component;
   const today = days.at(-1);
   return JSON.stringify([
     lasting,
@@ -44,6 +54,9 @@ export function componentKey(component: SnapshotComponent): string {
     today?.date,
     today?.state,
     shareKey(today?.uptime ?? null),
+    shareKey(years.at(-1)?.uptime ?? null),
+    latencyKey(latency),
+    flips[0]?.at,
   ]);
 }
 

@@ -8,6 +8,7 @@ import { embedScript } from './embed.ts';
 import { type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
 import { feedText } from './feeds.ts';
 import type { PageKind } from './headers.ts';
+import { componentHistoryPage, historyPages, neighbourKey } from './historyRoutes.ts';
 import { componentKey, digest, frameKey, incidentKey, postmortemKey, wholeKey } from './keys.ts';
 import { pageRoute, pageRoutes, type Route, textRoute } from './route.ts';
 import { statuspageWriters } from './statuspage.ts';
@@ -139,14 +140,20 @@ function badgeRoutes(snapshot: Snapshot, { build }: Keys): Route[] {
 function componentRoutes({ components, incidents }: Snapshot, { frame, lessons, locales }: Keys): Route[] {
   const [first = 'en'] = locales;
   const ownIncidents = Map.groupBy(
-    incidents.flatMap((incident) => incident.components.map(({ id }) => ({ id, key: incidentKey(incident) }))),
+    incidents.flatMap((incident) => incident.components.map(({ id }) => ({ id, incident }))),
     ({ id }) => id,
   );
   return components.flatMap((component) => {
-    const key = digest([frame, lessons, ...(ownIncidents.get(component.id) ?? []).map((own) => own.key)]);
+    const own = ownIncidents.get(component.id)?.map(({ incident }) => incident) ?? [];
+    const key = digest([frame, digestOf(own)]);
+    const neighbours = neighbourKey(component, components);
     return [
-      ...pageRoutes({ path: `/components/${component.slug}`, key: digest([componentKey(component), key]) }, locales),
-      ...feedRoutes(component, key, first, first),
+      ...pageRoutes(
+        { path: `/components/${component.slug}`, key: digest([componentKey(component), neighbours, key]) },
+        locales,
+      ),
+      ...pageRoutes(componentHistoryPage(component, key), locales),
+      ...feedRoutes(component, digest([key, lessons]), first, first),
     ];
   });
 }
@@ -211,7 +218,7 @@ function liveRoutes(open: readonly SnapshotIncident[], fresh: readonly Route[][]
  */
 export function routesOf(snapshot: Snapshot, build = '', paintCard: PaintCard | null = null): Route[] {
   const keys = keysOf(snapshot, build);
-  const { whole, incidents, locales } = keys;
+  const { incidents, locales } = keys;
   const [first = 'en'] = locales;
   const [open, over] = [snapshot.incidents.filter(isOpen), snapshot.incidents.filter((each) => !isOpen(each))];
   const closed = over.toSorted((a, b) => b.updatedAt - a.updatedAt).map((incident) => closedIncident(incident, keys));
@@ -227,7 +234,7 @@ export function routesOf(snapshot: Snapshot, build = '', paintCard: PaintCard | 
     ...locales.flatMap((locale) => feedRoutes(null, feedKey, locale, first)),
     ...formRoutes(keys),
     ...badgeRoutes(snapshot, keys),
-    ...pageRoutes({ path: '/history', key: digest([whole, incidents]) }, locales),
+    ...historyPages(snapshot, keys).flatMap((page) => pageRoutes(page, locales)),
     ...componentRoutes(snapshot, keys),
     ...postmortemRoutes(snapshot, keys),
     ...languageRoutes(keys),

@@ -1,3 +1,4 @@
+import { monthsOf } from '#core/history.ts';
 import { type Locale, localePath } from '#core/locale.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { escapeHtml } from './feedText.ts';
@@ -16,7 +17,8 @@ const addressLimit = 25_000;
 
 export const sitemapPath = '/sitemap.xml';
 
-function pagesEntries({ components, postmortems }: Snapshot): Entry[] {
+function pagesEntries(snapshot: Snapshot): Entry[] {
+  const { components, postmortems } = snapshot;
   return [
     { path: '/' },
     { path: '/history' },
@@ -25,7 +27,8 @@ function pagesEntries({ components, postmortems }: Snapshot): Entry[] {
       path: `/postmortems/${slug}`,
       changedAt: Date.parse(publishedOn),
     })),
-    ...components.map(({ slug }) => ({ path: `/components/${slug}` })),
+    ...components.flatMap(({ slug }) => [{ path: `/components/${slug}` }, { path: `/components/${slug}/history` }]),
+    ...monthsOf(snapshot).map((month) => ({ path: `/history/${month}` })),
   ];
 }
 

@@ -1,47 +1,46 @@
 /**
  * What a browser adds to a page that is whole without it: the reader's own time zone and language, the page's age, its
- * newest words without a reload, and the running countdown. It stands in every page, so that all of it stays under
- * 2,048 bytes.
+ * newest words without a reload, the running countdown, and the story of each day in a strip. It stands in every page,
+ * so that all of it stays under 2,048 bytes.
  */
 const beatMs = 30_000;
 const staleMs = 180_000;
 const minuteMs = 60_000;
+const dayMs = 86_400_000;
 
 const page = document;
 const root = page.documentElement;
-const one = (selector: string) => page.querySelector<HTMLElement>(selector);
+/** The first one; asked with `?.` where a page may have none. */
+const one = (selector: string) => page.querySelector(selector) as HTMLElement;
 const all = <Kind extends Element = HTMLElement>(selector: string) => page.querySelectorAll<Kind>(selector);
 const ask = (address: string) => fetch(address, { cache: 'no-cache' });
-/** As the server writes days and hours: its English is that of Europe, day first and to twenty-four. */
-const tag = root.lang.replace('en', 'en-GB');
-const { made, live } = one('main')?.dataset ?? {};
+const renewed = '[data-live],title,[rel=icon]';
+const { made, live } = one('main').dataset;
 
 /** When everything here was last known to be true, by this machine's clock; 0 until an answer came, or none. */
 let knownAt = 0;
 let shown = live;
 
+/** In the form that the server chose: the time alone, or with its day, or with its year too. */
 function localise(time: HTMLTimeElement): void {
-  const at = new Date(time.dateTime);
-  const today = new Date();
-  const isToday = 'clock' in time.dataset && at.toDateString() === today.toDateString();
+  const day = 'clock' in time.dataset ? undefined : 'numeric';
   time.title = time.dateTime;
-  time.textContent = at.toLocaleString(tag, {
-    year: at.getFullYear() === today.getFullYear() ? undefined : 'numeric',
-    month: isToday ? undefined : 'short',
-    day: isToday ? undefined : 'numeric',
+  time.textContent = new Date(time.dateTime).toLocaleString(root.lang, {
+    year: /\d{4}/.test(`${time.textContent}`) ? day : undefined,
+    month: day && 'short',
+    day,
     hour: '2-digit',
     minute: '2-digit',
     timeZoneName: 'short',
   });
 }
 
+/** Minutes are what the ring is divided into, too. */
 function countDown(promise: HTMLElement, now: number): void {
-  const { due, from } = promise.dataset;
-  const left = Math.max(0, Number(due) - now);
-  promise.classList.toggle('late', !left);
-  promise.querySelector('.sweep')?.setAttribute('stroke-dasharray', `${left / (Number(due) - Number(from))} 2`);
-  const number = promise.querySelector('text');
-  if (number) number.textContent = String(Math.ceil(left / minuteMs));
+  const minutes = Math.max(0, (+(promise.dataset['due'] as string) - now) / minuteMs);
+  promise.classList.toggle('late', !minutes);
+  (promise.querySelector('.sweep') as SVGElement).setAttribute('stroke-dasharray', `${minutes} 9e3`);
+  (promise.querySelector('text') as SVGTextElement).textContent = `${Math.ceil(minutes)}`;
 }
 
 function tick(): void {
@@ -52,22 +51,40 @@ function tick(): void {
   const ms = now - knownAt;
   root.classList.toggle('stale', ms > staleMs);
   for (const age of all('[data-age]'))
-    age.textContent = (age.dataset['age'] ?? '').replace('#', String(Math.trunc(ms / 1_000)));
+    age.textContent = `${age.dataset['age']}`.replace('#', `${Math.trunc(ms / 1_000)}`);
+}
+
+/**
+ * Shows the day under the thumb of a strip: to the eye below it, and to the ear as the value of the range. A story
+ * holds until the next one begins.
+ */
+function tellDay({ target }: Event): void {
+  const range = target as HTMLInputElement;
+  const day = +range.value;
+  let told: HTMLLIElement | undefined;
+  for (const story of (range.nextElementSibling?.children ?? []) as Iterable<HTMLLIElement>) {
+    story.hidden = true;
+    if (story.value <= day) told = story;
+  }
+  if (!told) return;
+  told.hidden = false;
+  told.title = Intl.DateTimeFormat(root.lang, { timeZone: 'UTC', dateStyle: 'medium' }).format(day * dayMs);
+  range.ariaValueText = `${told.title}: ${told.textContent}`;
 }
 
 /** Puts the newest page in the place of this one, except where the reader is busy with it. */
 async function refresh(revision: string): Promise<void> {
-  const answer = await ask(location.href);
+  const answer = await ask('');
   const focused = page.activeElement;
-  if (focused?.matches('input') || getSelection()?.isCollapsed === false) return;
+  // A range that was only touched, on a strip of days, holds nothing that could be lost.
+  if (focused?.matches('input:focus-visible') || `${getSelection()}`) return;
   const next = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  const before = one('h1')?.textContent;
-  const fresh = next.querySelectorAll('[data-live],title,[rel=icon]');
-  all('[data-live],title,[rel=icon]').forEach((old, index) => void old.replaceWith(fresh[index] ?? old));
+  const before = one('h1').textContent;
+  const fresh = next.querySelectorAll(renewed);
+  all(renewed).forEach((old, index) => void old.replaceWith(fresh[index] ?? old));
   one(`main [href="${focused?.getAttribute('href')}"]`)?.focus({ preventScroll: true });
-  const after = one('h1')?.textContent ?? '';
-  const news = one('[data-news]');
-  if (news && after !== before) news.textContent = after;
+  const after = one('h1').textContent;
+  if (after !== before) one('[data-news]').textContent = after;
   shown = revision;
 }
 
@@ -82,20 +99,17 @@ async function listen(): Promise<void> {
 /** Out of reach of the server the age that is shown goes on growing, which is what the reader must know. */
 function beat(): void {
   const failed = () => {
-    knownAt ||= Number(made);
+    knownAt ||= +(made as string);
   };
   if (!page.hidden) void listen().catch(failed).then(tick);
 }
 
 // The reader's first language that is ours too stands out; where it is the page's own, there is nothing to offer.
-navigator.languages.some((tag) => {
-  const link = one(`[lang=${tag.slice(0, 2)}]`);
-  link?.classList.add('offered');
-  return link;
-});
+one(navigator.languages.map((tag) => `[lang=${tag.slice(0, 2)}]`).find(one) ?? 'html').classList.add('offered');
 
+page.oninput = tellDay;
 tick();
 beat();
 setInterval(tick, 1_000);
 setInterval(beat, beatMs);
-page.addEventListener('visibilitychange', beat);
+page.onvisibilitychange = beat;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { latencyAt, latencyBoundsMs } from '#core/latency.ts';
+import { countLatency, latencyAt, latencyBoundsMs, openHistogram } from '#core/latency.ts';
 
 function histogramOf(latencies: readonly number[]) {
   const counts = [...latencyBoundsMs.map(() => 0), 0];
@@ -28,13 +28,28 @@ describe('latencyAt', () => {
       fc.property(latencies, fc.constantFrom(0.5, 0.95), (found, share) => {
         const sorted = found.toSorted((a, b) => a - b);
         const truth = sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
-        const bounds = [0, ...latencyBoundsMs, 20_000];
-        const top = bounds.find((bound) => truth <= bound) ?? 20_000;
-        const bottom = bounds.findLast((bound) => bound < truth) ?? 0;
+        const top = latencyBoundsMs.find((bound) => truth <= bound) ?? 20_000;
+        const bottom = latencyBoundsMs.findLast((bound) => bound < truth) ?? 0;
         const told = latencyAt(histogramOf(found), share) ?? -1;
         expect(told).toBeLessThanOrEqual(Math.min(top, sorted.at(-1) ?? 0));
         expect(told).toBeGreaterThanOrEqual(Math.max(bottom, sorted[0] ?? 0));
       }),
     );
+  });
+});
+
+describe('counting latencies one by one', () => {
+  it('gives the histogram of all of them', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(20_000), { minLength: 1 }), (latencies) => {
+        const histogram = openHistogram();
+        for (const ms of latencies) countLatency(histogram, ms);
+        expect(histogram).toEqual(histogramOf(latencies));
+      }),
+    );
+  });
+
+  it('begins with nothing measured', () => {
+    expect(latencyAt(openHistogram(), 0.5)).toBeNull();
   });
 });

@@ -2,6 +2,7 @@ import { noBrand } from '#core/brand.ts';
 import type { Snapshot, SnapshotComponent, SnapshotDay, SnapshotIncident } from '#core/snapshot.ts';
 import { type ComponentState, compareStates, overallState } from '#core/status.ts';
 import { defaultWeights } from '#core/uptime.ts';
+import { flipsOf, latencyOf, yearsOf } from './castPast.ts';
 import { nightStory, pastStories, type Story } from './stories.ts';
 
 /** The sample platform: a place where filmmakers send films to festivals. Its page, calm and on its worst night. */
@@ -125,6 +126,7 @@ function componentFrom(
   const today = state === 'operational' ? null : { daysAgo: 0, state, failingMs: now - sinceAt };
   const days = daysFor(one.slug, today, now);
   const known = days.flatMap(({ uptime }) => (uptime === null ? [] : [uptime]));
+  const createdAt = now - (one.slug === 'catch-up' ? 59 : 13 * 365) * dayMs;
   return {
     ...one,
     id: idOf(one.slug),
@@ -132,11 +134,14 @@ function componentFrom(
     position,
     state,
     sinceAt,
-    createdAt: now - 400 * dayMs,
+    createdAt,
     updatedAt: sinceAt,
     dependsOn: one.dependsOn.map(idOf),
     days,
     uptime: known.length === 0 ? null : known.reduce((sum, uptime) => sum + uptime, 0) / known.length,
+    years: yearsOf(one.slug, createdAt, days, now),
+    latency: latencyOf(one.slug, now),
+    flips: flipsOf(days, state, sinceAt),
   };
 }
 

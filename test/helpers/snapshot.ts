@@ -33,6 +33,9 @@ export function component(name: string, part: Partial<SnapshotComponent> = {}): 
     dependsOn: [],
     days: [{ date: '2026-11-20', state: 'operational', failingMs: 0, uptime: 1 }],
     uptime: 1,
+    years: [{ year: 2026, firstDayAt: Date.UTC(2026, 10, 20), states: 'o', failingMs: 0, uptime: 1 }],
+    latency: null,
+    flips: [],
     ...part,
   };
 }

@@ -224,6 +224,44 @@ describe('the same in other languages', () => {
     ]);
   });
 
+  it('tells a year by its failures, its planned work and what nobody saw', () => {
+    const year = {
+      year: 2026,
+      firstDayAt: Date.UTC(2026, 0, 1),
+      states: 'oxxmuoodxu',
+      failingMs: 7_800_000,
+      uptime: 1,
+    };
+    expect(locales.map((locale) => wordsIn(locale).yearSentence(year))).toMatchInlineSnapshot(`
+      [
+        "4 days with a failure, failing for 2 h 10 min; 1 day with planned work; 2 days not known",
+        "4 días con fallos, 2 h 10 min en total; 1 día con trabajos programados; 2 días sin datos",
+        "4 jours avec une panne, 2 h 10 min au total ; 1 jour avec des travaux planifiés ; 2 jours sans données",
+        "4 Tage mit Ausfall, insgesamt 2 h 10 min; 1 Tag mit geplanten Arbeiten; 2 Tage unbekannt",
+        "4 dias com falhas, 2 h 10 min no total; 1 dia com trabalhos programados; 2 dias sem dados",
+        "4 giorni con guasti, 2 h 10 min in tutto; 1 giorno con lavori programmati; 2 giorni senza dati",
+        "4 дня со сбоем, всего 2 ч 10 мин; 1 день с плановыми работами; нет данных за 2 дня",
+      ]
+    `);
+    const calm = { ...year, states: 'ooo', failingMs: 0 };
+    expect(wordsIn('en').yearSentence(calm)).toBe('no failure');
+  });
+
+  it('writes a latency in milliseconds, and from a second on with the decimals of the language', () => {
+    expect(wordsIn('en').latencyWords(999)).toBe('999 ms');
+    expect(locales.map((locale) => wordsIn(locale).latencyWords(1_249))).toMatchInlineSnapshot(`
+      [
+        "1.2 s",
+        "1,2 s",
+        "1,2 s",
+        "1,2 s",
+        "1,2 s",
+        "1,2 s",
+        "1,2 с",
+      ]
+    `);
+  });
+
   it('weighs uptime with the decimals of the language', () => {
     const weights = { major_outage: 1, partial_outage: 0.125, degraded: 0 };
     expect(wordsIn('de').formulaSentence(weights)).toContain('ein Teilausfall 12,5 %, eine Beeinträchtigung gar nicht');

@@ -29,6 +29,9 @@ describe('routesOf', () => {
       expect.arrayContaining([
         '/',
         '/history',
+        '/history/2026-11',
+        '/history/2026-08',
+        '/components/payments/history',
         '/postmortems',
         '/incidents/paymentsfail',
         '/incidents/older0000000',

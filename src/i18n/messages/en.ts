@@ -71,13 +71,51 @@ export const en = {
   /** The days of a component. */
   days: {
     title: 'Last {days} days',
-    calm: '{day}: {state}',
-    failing: '{day}: {state}, failing for {duration}',
+    of: '{name}, last {days} days',
+    /** A day and its story: a state alone, or `failing`. */
+    day: '{day}: {story}',
+    failing: '{state}, failing for {duration}',
     none: 'Last {days} days: no failure',
     some: 'Last {days} days: {count, plural, one {# day with a failure} other {# days with a failure}}',
     earlier: '{count} earlier',
     unseen: '{count, plural, one {# day} other {# days}} not known',
   },
+  /** The years of a component. */
+  years: {
+    title: 'Year by year',
+    hint: 'A square a day, a column a week from Monday on; the larger, the worse. The year begins on the left.',
+    calm: 'no failure',
+    failing: '{count, plural, one {# day with a failure} other {# days with a failure}}, failing for {duration}',
+    unseen: '{count, plural, one {# day} other {# days}} not known',
+    work: '{count, plural, one {# day} other {# days}} with planned work',
+  },
+  /** How long our probes wait for an answer. */
+  latency: {
+    title: 'Latency',
+    milliseconds: '{number} ms',
+    seconds: '{number} s',
+    hours: 'Latency in the last 24 hours: median from {low} to {high}',
+    days: 'Median from {low} to {high} a day, slowest twentieth from {slow} to {slowest}.',
+    median: 'Median: half of the looks took no longer',
+    slow: '95 of 100 looks took no longer',
+    numbers: 'In numbers',
+    day: 'Day',
+    medianShort: 'Median',
+    slowShort: '95 of 100',
+    pending: 'A day is added once everything that was seen on it has come in.',
+  },
+  /** A component's changes of state. */
+  flips: {
+    title: 'Changes of state',
+    summary: '{count, plural, one {The last change} other {The last # changes}}',
+    none: 'Its state has not changed yet.',
+    at: 'When',
+    from: 'From',
+    to: 'To',
+    lasted: 'Lasted',
+    soFar: '{duration} so far',
+  },
+  dependencies: 'What stands on what',
   /** What a feed says of itself. `update` heads an update that leaves the status as it was. */
   feed: { title: '{name} - Incident History', about: 'Incidents and updates of {name}', update: 'Update' },
   /** Two clauses as one. */
@@ -153,7 +191,15 @@ export const en = {
   history: {
     title: 'History',
     description: 'Every incident, month by month, with everything that was said about it.',
-    none: 'No incident so far.',
+    none: 'No incident in this month.',
+    older: 'Older: {month}',
+    newer: 'Newer: {month}',
+    months: 'All months',
+    monthDescription: 'Every incident of {month}, with everything that was said about it.',
+    component: 'Incidents of {name}',
+    componentDescription: 'Every incident that has named {name}, year by year.',
+    componentAll: 'All incidents of {name}',
+    componentNow: 'How {name} is now',
   },
   postmortems: {
     title: 'Postmortems',
