@@ -17,6 +17,7 @@ import { startScheduler } from '#probes/scheduler.ts';
 import { startPublisher } from '#publish/publisher.ts';
 import type { Site } from '#publish/site.ts';
 import { settleMs, startHousekeeping } from './housekeeping.ts';
+import { startMaintenanceClock } from './maintenanceClock.ts';
 import { openShelf } from './postmortems.ts';
 import { openSettings, type Settings } from './settings.ts';
 
@@ -114,6 +115,9 @@ export async function openHouse(
     takesOver: db.isSole,
   });
   opened.defer(() => notifier.stop());
+  // What fell due while nobody was here is in maintenance before anything is looked at.
+  const maintenanceClock = await startMaintenanceClock({ db, log, now });
+  opened.defer(() => maintenanceClock.stop());
   const egress = createEgress({ allow: config.egressAllow });
   const scheduler = startScheduler({
     db,

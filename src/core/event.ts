@@ -4,6 +4,11 @@ export const eventTypes = [
   'incident.opened',
   'incident.updated',
   'incident.resolved',
+  'maintenance.scheduled',
+  'maintenance.updated',
+  'maintenance.started',
+  'maintenance.completed',
+  'maintenance.cancelled',
   'subscriber.requested',
   'settings.changed',
 ] as const;
@@ -19,6 +24,7 @@ export const toldEventTypes = [
 /** Who did it. */
 export type Actor =
   | { kind: 'probe' }
+  | { kind: 'clock' }
   | { kind: 'staff'; id: string; name: string }
   | { kind: 'token'; id: string; name: string }
   | { kind: 'console'; name: string }
@@ -28,6 +34,7 @@ export type Actor =
 export function actorId(actor: Actor): string | null {
   switch (actor.kind) {
     case 'probe':
+    case 'clock':
       return null;
     case 'console':
       return actor.name;

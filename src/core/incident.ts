@@ -32,7 +32,7 @@ export const titleSchema = z
   );
 
 /** Staff text in Markdown; raw HTML in it is shown as text. */
-const bodySchema = z
+export const bodySchema = z
   .string()
   .trim()
   .min(1, 'a text of at least one character')

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { impacts, incidentRoles, incidentStatuses, isOpen } from './incident.ts';
-import { localeSchema } from './locale.ts';
+import { localeSchema, translationsSchema } from './locale.ts';
+import { isAhead, isUnderWay, maintenanceStatuses } from './maintenance.ts';
 import { snapshotPostmortemSchema } from './postmortem.ts';
 import { componentStates } from './status.ts';
 
@@ -55,6 +56,36 @@ export const snapshotIncidentSchema = z.object({
   updates: z.array(snapshotUpdateSchema).describe('newest first'),
 });
 
+export const snapshotMaintenanceUpdateSchema = z.object({
+  id: z.string(),
+  seq: z.number().int().describe('1 for the announcement'),
+  status: z.enum(maintenanceStatuses),
+  body: z.string().describe('Markdown as written; render it only through core/markdown.ts'),
+  language: localeSchema.nullable().describe('that of the body; null: the first of the page'),
+  translations: translationsSchema.describe('the body in other languages'),
+  at: instant,
+  automatic: z.boolean().describe('said by the clock, not by a person'),
+});
+
+export const snapshotMaintenanceSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  language: localeSchema.nullable().describe('that of the title; null: the first of the page'),
+  translations: translationsSchema.describe('the title in other languages'),
+  status: z.enum(maintenanceStatuses),
+  sequence: z.number().int().describe('rises when its times, status or title change (RFC 5545 section 3.8.7.4)'),
+  scheduledFromAt: instant,
+  scheduledToAt: instant,
+  startsByItself: z.boolean(),
+  endsByItself: z.boolean(),
+  createdAt: instant,
+  updatedAt: instant,
+  startedAt: instant.nullable().describe('when the work began'),
+  endedAt: instant.nullable().describe('when it was completed or cancelled'),
+  componentIds: z.array(z.string()),
+  updates: z.array(snapshotMaintenanceUpdateSchema).describe('newest first'),
+});
+
 /**
  * Everything that the public may see, as one value. Pages, feeds, JSON and badges are functions of it; what is
  * not in here cannot leak.
@@ -76,6 +107,7 @@ export const snapshotSchema = z.object({
   state: state.describe('of the whole platform'),
   components: z.array(snapshotComponentSchema).describe('in the order of the page'),
   incidents: z.array(snapshotIncidentSchema).describe('newest first'),
+  maintenances: z.array(snapshotMaintenanceSchema).describe('the furthest ahead first'),
   postmortems: z.array(snapshotPostmortemSchema).describe('newest first'),
 });
 
@@ -85,9 +117,18 @@ export type StoredSnapshot = Omit<Snapshot, 'postmortems'>;
 export type SnapshotComponent = z.infer<typeof snapshotComponentSchema>;
 export type SnapshotIncident = z.infer<typeof snapshotIncidentSchema>;
 export type SnapshotUpdate = z.infer<typeof snapshotUpdateSchema>;
+export type SnapshotMaintenance = z.infer<typeof snapshotMaintenanceSchema>;
+export type SnapshotMaintenanceUpdate = z.infer<typeof snapshotMaintenanceUpdateSchema>;
 export type SnapshotDay = z.infer<typeof snapshotDaySchema>;
 
 /** The incidents that are not resolved, newest first. */
 export function openIncidents(snapshot: Snapshot): SnapshotIncident[] {
   return snapshot.incidents.filter(isOpen);
+}
+
+/** Planned work that is under way or to come, in the order in which it happens. */
+export function plannedMaintenances({ maintenances }: Pick<Snapshot, 'maintenances'>): SnapshotMaintenance[] {
+  return maintenances
+    .filter(isAhead)
+    .toSorted((a, b) => Number(isUnderWay(b)) - Number(isUnderWay(a)) || a.scheduledFromAt - b.scheduledFromAt);
 }
