@@ -68,7 +68,9 @@ async function declaredStates(db: Database, componentIds: readonly string[]): Pr
     .from(incidentComponents)
     .innerJoin(incidents, eq(incidents.id, incidentComponents.incidentId))
     .where(and(inArray(incidentComponents.componentId, [...componentIds]), isNull(incidents.resolvedAt)));
-  return new Map([...Map.groupBy(rows, ({ id }) => id)].map(([id, own]) => [id, own.map(({ state }) => state).filter(isFailing)]));
+  return new Map(
+    [...Map.groupBy(rows, ({ id }) => id)].map(([id, own]) => [id, own.map(({ state }) => state).filter(isFailing)]),
+  );
 }
 
 /**
@@ -100,7 +102,8 @@ export async function releaseHeld(
  * for still under way.
  */
 export async function releaseIdle(db: Database, now: number): Promise<void> {
-  const readHeld = () => db.orm.select({ id: components.id }).from(components).where(eq(components.state, 'maintenance'));
+  const readHeld = () =>
+    db.orm.select({ id: components.id }).from(components).where(eq(components.state, 'maintenance'));
   if ((await readHeld()).length === 0) return;
   await db.change(async () => {
     const ids = (await readHeld()).map(({ id }) => id);

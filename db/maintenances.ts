@@ -78,10 +78,7 @@ export async function pageMaintenances(
     .from(maintenances)
     .where(
       after
-        ? and(
-            lte(fromAt, after.scheduledFromAt),
-            sql`(${fromAt}, ${id}) < (${after.scheduledFromAt}, ${after.id})`,
-          )
+        ? and(lte(fromAt, after.scheduledFromAt), sql`(${fromAt}, ${id}) < (${after.scheduledFromAt}, ${after.id})`)
         : undefined,
     )
     .orderBy(desc(fromAt), desc(id))

@@ -1,5 +1,11 @@
 import { isAhead } from '#core/maintenance.ts';
-import type { Snapshot, SnapshotComponent, SnapshotDay, SnapshotIncident, SnapshotMaintenance } from '#core/snapshot.ts';
+import type {
+  Snapshot,
+  SnapshotComponent,
+  SnapshotDay,
+  SnapshotIncident,
+  SnapshotMaintenance,
+} from '#core/snapshot.ts';
 import { type ComponentState, compareStates, overallState } from '#core/status.ts';
 import { defaultWeights } from '#core/uptime.ts';
 import { nightStory, type Plan, pastStories, plansOf, type Story } from './stories.ts';

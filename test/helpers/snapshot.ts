@@ -1,5 +1,5 @@
-import type { Postmortem } from '#core/postmortem.ts';
 import { isAhead } from '#core/maintenance.ts';
+import type { Postmortem } from '#core/postmortem.ts';
 import type {
   Snapshot,
   SnapshotComponent,

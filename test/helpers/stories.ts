@@ -178,7 +178,12 @@ export function plansOf(now: number): Plan[] {
       components: ['sign-in'],
       words: [
         { status: 'scheduled', at: at(-9, 9), body: 'You may be asked to sign in again.' },
-        { status: 'in_progress', at: at(-6, 4), automatic: true, body: 'The planned work has begun. We say here when it is done.' },
+        {
+          status: 'in_progress',
+          at: at(-6, 4),
+          automatic: true,
+          body: 'The planned work has begun. We say here when it is done.',
+        },
         { status: 'completed', at: at(-6, 4.5), body: 'Done, half an hour early. Nobody has to sign in again.' },
       ],
     },
