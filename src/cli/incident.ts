@@ -1,8 +1,8 @@
-import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { DomainError, StartError } from '#core/error.ts';
 import { askServer } from './client.ts';
 import { command } from './command.ts';
+import { bodyArg, bodyFrom, listFrom } from './given.ts';
 import { columns, jsonArg, print, printJson, say } from './output.ts';
 
 const incidentSchema = z.looseObject({
@@ -13,11 +13,6 @@ const incidentSchema = z.looseObject({
 });
 const listSchema = z.object({ incidents: z.array(incidentSchema) });
 
-const bodyArg = {
-  type: 'string',
-  description: 'The update in Markdown; - reads it from stdin',
-  required: true,
-} as const;
 const promiseArg = { type: 'string', description: 'Promise the next update', valueHint: 'minutes' } as const;
 const idArg = {
   type: 'positional',
@@ -26,23 +21,15 @@ const idArg = {
 } as const;
 const status = ['investigating', 'identified', 'monitoring'];
 
-async function bodyFrom(given: string): Promise<string> {
-  return given === '-' ? text(process.stdin) : given;
-}
-
 function promise(minutes: string | undefined): { nextUpdateMinutes?: number } {
   if (minutes === undefined) return {};
   if (/^\d+$/.test(minutes)) return { nextUpdateMinutes: Number(minutes) };
   throw new StartError(`--next-update: expected whole minutes, found "${minutes}".`);
 }
 
-/** Each `--component slug=state`; citty would keep only the last. */
+/** Each `--component slug=state`. */
 function componentsFrom(rawArgs: readonly string[]): Record<string, string> {
-  const given = rawArgs.flatMap((arg, index) => {
-    if (arg.startsWith('--component=')) return arg.slice('--component='.length).split(',');
-    return arg === '--component' ? (rawArgs[index + 1] ?? '').split(',') : [];
-  });
-  const pairs = given.map((pair): [string, string] => {
+  const pairs = listFrom(rawArgs, 'component').map((pair): [string, string] => {
     const [slug = '', state = '', ...rest] = pair.split('=');
     if (slug && state && rest.length === 0) return [slug.trim(), state.trim()];
     throw new StartError(`--component: expected slug=state, such as payments=major_outage, found "${pair}".`);
