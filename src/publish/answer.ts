@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Answer, Page } from './bytes.ts';
-import { feedAddress, feedChoice, feedPaths } from './feedAddress.ts';
+import { calendarPath, feedAddress, feedChoice, feedPaths } from './feedAddress.ts';
 import { isShared, preflightHeaders } from './headers.ts';
 import { isUnchanged, preferredEncoding } from './negotiate.ts';
 import type { Site } from './site.ts';
@@ -13,7 +13,7 @@ export type VisitorRequest = {
   headers: IncomingHttpHeaders;
 };
 
-const feeds: ReadonlySet<string> = new Set(Object.values(feedPaths));
+const feeds: ReadonlySet<string> = new Set([...Object.values(feedPaths), calendarPath]);
 /** Links from mails: the page is the same for every token, only its button knows whose it is. */
 const tokenPages = [
   { link: /^\/confirm\/[^/]+$/, path: '/subscribe/confirm' },
@@ -27,7 +27,8 @@ function findPage(pages: ReadonlyMap<string, Page>, url: string): Page | undefin
   if (exact || !url.startsWith('/') || url.startsWith('//')) return exact;
   const queryStart = url.indexOf('?');
   const path = (queryStart < 0 ? url : url.slice(0, queryStart)).replace(/(.)\/$/, '$1');
-  if (feeds.has(path)) return pages.get(feedAddress(path, feedChoice(queryStart < 0 ? '' : url.slice(queryStart))));
+  if (feeds.has(path))
+    return pages.get(feedAddress(path, feedChoice(path, queryStart < 0 ? '' : url.slice(queryStart))));
   return pages.get(tokenPages.find(({ link }) => link.test(path))?.path ?? path);
 }
 

@@ -2,6 +2,9 @@
 export const feedPaths = { rss: '/history.rss', atom: '/history.atom', json: '/feed.json' } as const;
 export type FeedFormat = keyof typeof feedPaths;
 
+/** Where the calendar of planned work is, of everything or of one component. */
+export const calendarPath = '/calendar.ics';
+
 /** A feed of everything or of one component; an item an incident, or an item an update. */
 export type FeedChoice = { component: string | null; perUpdate: boolean };
 
@@ -14,8 +17,9 @@ export function feedAddress(path: string, { component, perUpdate }: FeedChoice):
   return query ? `${path}?${query}` : path;
 }
 
-/** What a query string asks of a feed; whatever else is in it says nothing to us. */
-export function feedChoice(query: string): FeedChoice {
+/** What a query string asks of the feed at a path; whatever else is in it says nothing to us. */
+export function feedChoice(path: string, query: string): FeedChoice {
   const parameters = new URLSearchParams(query);
-  return { component: parameters.get('component'), perUpdate: parameters.get('per') === 'update' };
+  const perUpdate = path !== calendarPath && parameters.get('per') === 'update';
+  return { component: parameters.get('component'), perUpdate };
 }

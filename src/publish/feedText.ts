@@ -1,6 +1,4 @@
 import { renderMarkdown } from '#core/markdown.ts';
-import type { SnapshotUpdate } from '#core/snapshot.ts';
-import type { Words } from '../i18n/words.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 (section 2.2) forbids them even as references
 const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g;
@@ -26,28 +24,46 @@ const dateParts = new Intl.DateTimeFormat('en-US', {
   hourCycle: 'h23',
 });
 
+function partsOf(at: number) {
+  return Object.fromEntries(dateParts.formatToParts(at).map(({ type, value }) => [type, value]));
+}
+
 function dateHtml(at: number): string {
-  const parts = Object.fromEntries(dateParts.formatToParts(at).map(({ type, value }) => [type, value]));
-  const { month, day, hour, minute } = parts;
+  const { month, day, hour, minute } = partsOf(at);
   return `<small>${month} <var data-var='date'>${day}</var>, <var data-var='time'>${hour}:${minute}</var> UTC</small>`;
 }
 
+/** An update of an incident or of planned work. */
+type Said<Status extends string> = { status: Status; body: string; at: number };
+
 /** One update in the form that readers of Statuspage's feeds parse: date, status in bold, text. */
-export function updateHtml(update: SnapshotUpdate, label: string): string {
+export function updateHtml(update: Said<string>, label: string): string {
   const lead = `<p>${dateHtml(update.at)}<br><strong>${label}</strong> - `;
   const body = renderMarkdown(cleanText(update.body)).trim();
   return body.startsWith('<p>') ? lead + body.slice('<p>'.length) : `${lead.trimEnd()}</p>\n${body}`;
 }
 
 /**
- * All updates of an incident, newest first. An update that leaves the status as it was is called "Update", but
+ * All updates of one thing, newest first. An update that leaves the status as it was is called "Update", but
  * never the first one shown: programs take the first bold words for the incident's current status.
  */
-export function updatesHtml(updates: readonly SnapshotUpdate[], { statuses }: Words): string {
+export function updatesHtml<Status extends string>(
+  updates: readonly Said<Status>[],
+  statuses: Readonly<Record<Status, string>>,
+): string {
   return updates
     .map((update, index) => {
       const isRepeated = index > 0 && updates[index + 1]?.status === update.status;
       return updateHtml(update, isRepeated ? 'Update' : statuses[update.status]);
     })
     .join('\n');
+}
+
+/** The line by which readers of Statuspage's feeds know planned work, in its English whatever the page speaks. */
+export function scheduledHtml(fromAt: number, toAt: number): string {
+  const [from, to] = [partsOf(fromAt), partsOf(toAt)];
+  const dayOf = ({ month, day }: typeof from) => `${month} ${day}`;
+  const clockOf = ({ hour, minute }: typeof from) => `${hour}:${minute}`;
+  const end = dayOf(from) === dayOf(to) ? clockOf(to) : `${dayOf(to)}, ${clockOf(to)}`;
+  return `<p><strong>THIS IS A SCHEDULED EVENT ${dayOf(from)}, ${clockOf(from)} - ${end} UTC</strong></p>`;
 }

@@ -1,9 +1,10 @@
 import { Feed } from 'feed';
 import RSS from 'rss';
 import type { Postmortem } from '#core/postmortem.ts';
-import type { Snapshot, SnapshotIncident } from '#core/snapshot.ts';
+import type { Snapshot, SnapshotIncident, SnapshotMaintenance } from '#core/snapshot.ts';
 import { type Words, wordsIn } from '../i18n/words.ts';
 import { type FeedChoice, type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
+import { maintenanceItems } from './feedMaintenance.ts';
 import { cleanText, escapeHtml, updateHtml, updatesHtml } from './feedText.ts';
 
 /** How many items a feed holds. */
@@ -57,7 +58,7 @@ function incidentItem(snapshot: Snapshot, incident: SnapshotIncident): FeedItem 
     id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}`,
     url: incidentUrl(snapshot, incident),
     title: cleanText(incident.title),
-    html: updatesHtml(incident.updates, wordsOf(snapshot)),
+    html: updatesHtml(incident.updates, wordsOf(snapshot).statuses),
     publishedAt: incident.updates.at(-1)?.at ?? incident.createdAt,
     updatedAt: incident.updates[0]?.at ?? incident.createdAt,
   };
@@ -88,14 +89,23 @@ function postmortemItem(snapshot: Snapshot, { slug, title, summary, publishedOn 
   };
 }
 
-/** The items of a feed over the given incidents; a postmortem has its place beside the incident that it looks back on. */
-export function feedItems(snapshot: Snapshot, incidents: readonly SnapshotIncident[], perUpdate: boolean): FeedItem[] {
+/**
+ * The items of a feed over the given incidents and planned work; a postmortem has its place beside the incident that it
+ * looks back on.
+ */
+export function feedItems(
+  snapshot: Snapshot,
+  incidents: readonly SnapshotIncident[],
+  perUpdate: boolean,
+  maintenances: readonly SnapshotMaintenance[] = [],
+): FeedItem[] {
   const told = incidents.flatMap((incident) =>
     perUpdate ? updateItems(snapshot, incident) : [incidentItem(snapshot, incident)],
   );
+  const planned = maintenances.flatMap((maintenance) => maintenanceItems(snapshot, maintenance, perUpdate));
   const ids = new Set(incidents.map(({ id }) => id));
   const learned = snapshot.postmortems.filter(({ incident }) => incident !== null && ids.has(incident));
-  return inSequence([...told, ...learned.map((postmortem) => postmortemItem(snapshot, postmortem))]);
+  return inSequence([...told, ...planned, ...learned.map((postmortem) => postmortemItem(snapshot, postmortem))]);
 }
 
 function rssText({ language, title, about, siteUrl, feedUrl, items }: Channel): string {
@@ -160,7 +170,7 @@ const writers: Record<FeedFormat, (channel: Channel) => string> = {
 };
 
 /**
- * A feed of the given incidents.
+ * A feed of the given incidents, and of the work planned on what was chosen.
  * @param incidents those of the chosen component, or all
  */
 export function feedText(
@@ -169,8 +179,11 @@ export function feedText(
   incidents: readonly SnapshotIncident[],
   choice: FeedChoice,
 ): string {
-  const { page, components } = snapshot;
+  const { page, components, maintenances } = snapshot;
   const component = components.find(({ slug }) => slug === choice.component);
+  const planned = component
+    ? maintenances.filter(({ componentIds }) => componentIds.includes(component.id))
+    : maintenances;
   const name = component ? `${page.name}: ${component.name}` : page.name;
   return writers[format]({
     language: wordsOf(snapshot).locale,
@@ -180,6 +193,6 @@ export function feedText(
     siteUrl: page.url,
     feedUrl: page.url + feedAddress(feedPaths[format], choice),
     host: hostOf(snapshot),
-    items: feedItems(snapshot, incidents, choice.perUpdate),
+    items: feedItems(snapshot, incidents, choice.perUpdate, planned),
   });
 }

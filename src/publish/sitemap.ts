@@ -5,7 +5,7 @@ import { escapeHtml } from './feedText.ts';
 const addressLimit = 50_000;
 
 /** Every page worth finding, with the day of its last change where it has one. */
-export function sitemapText({ page, components, incidents, postmortems }: Snapshot): string {
+export function sitemapText({ page, components, incidents, maintenances, postmortems }: Snapshot): string {
   const addresses = [
     { path: '/' },
     { path: '/history' },
@@ -15,6 +15,7 @@ export function sitemapText({ page, components, incidents, postmortems }: Snapsh
       changedAt: Date.parse(publishedOn),
     })),
     ...components.map(({ slug }) => ({ path: `/components/${slug}` })),
+    ...maintenances.map(({ id, updatedAt }) => ({ path: `/maintenances/${id}`, changedAt: updatedAt })),
     ...incidents.map(({ id, updatedAt }) => ({ path: `/incidents/${id}`, changedAt: updatedAt })),
   ];
   const rows = addresses.slice(0, addressLimit).map(({ path, changedAt }: { path: string; changedAt?: number }) => {
