@@ -2,6 +2,7 @@
 
 type Snapshot = import('./core/snapshot.ts').Snapshot;
 type SnapshotIncident = import('./core/snapshot.ts').SnapshotIncident;
+type SnapshotMaintenance = import('./core/snapshot.ts').SnapshotMaintenance;
 type ComponentState = import('./core/status.ts').ComponentState;
 type ProbeState = import('./core/verdict.ts').ProbeState;
 type Outcome = import('./core/verdict.ts').Outcome;
@@ -50,6 +51,24 @@ type DeskDraft = {
   nextUpdateMinutes?: string | undefined;
 };
 
+/** The same for planned work. */
+type DeskPlan = {
+  /** The maintenance it was meant for; absent for a new one. */
+  maintenanceId?: string | undefined;
+  /** What was to be done with it: the last part of the form's address. */
+  deed?: string | undefined;
+  title: string;
+  body: string;
+  status: string;
+  /** UTC, as a `datetime-local` field has them. */
+  from: string;
+  to: string;
+  /** Slugs of the chosen components. */
+  components: readonly string[];
+  startsByItself: boolean;
+  endsByItself: boolean;
+};
+
 /** Everything the desk shows. */
 type Desk = {
   staffName: string;
@@ -59,6 +78,8 @@ type Desk = {
   /** Of probes that several locations look with; those of one probe stand together. */
   sights: readonly DeskSight[];
   openIncidents: readonly SnapshotIncident[];
+  /** Planned or under way, in the order in which they happen. */
+  maintenances: readonly SnapshotMaintenance[];
   /** Confirmed subscribers: how many people one update reaches. */
   subscriberCount: number;
   /** What is wrong with the way things are set up, a sentence each. */
@@ -66,6 +87,7 @@ type Desk = {
   notice?: string | undefined;
   problem?: string | undefined;
   draft?: DeskDraft | undefined;
+  plan?: DeskPlan | undefined;
 };
 
 /** What a page is rendered with. */

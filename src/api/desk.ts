@@ -6,7 +6,7 @@ import { DomainError } from '#core/error.ts';
 import { newIncidentSchema, newUpdateSchema, resolutionSchema } from '#core/incident.ts';
 import { sharedFateSentence } from '#core/sharedFate.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import { openIncidents } from '#core/snapshot.ts';
+import { openIncidents, plannedMaintenances } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
 import { listComponents } from '#db/components.ts';
 import { openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
@@ -16,6 +16,7 @@ import { closeSession, findStaff, openSession } from '#db/staff.ts';
 import { countConfirmed } from '#db/subscribers.ts';
 import { clientAddress } from './clientAddress.ts';
 import { draftOf, listOf, textOf, updateInput } from './deskForm.ts';
+import { maintenanceDeskRoutes } from './deskMaintenances.ts';
 import { hashSecret, newSecret, sessionCookie } from './identity.ts';
 import { parseInput } from './input.ts';
 import { verifyPassword } from './password.ts';
@@ -33,15 +34,25 @@ export type DeskDeps = {
   now: () => number;
 };
 
-type DeskContext = Context<IdentityEnv>;
+export type DeskContext = Context<IdentityEnv>;
 /** What the desk says above its forms after a deed: done, or why not and what had been typed. */
-type Word = { notice?: string; problem?: string; draft?: NonNullable<App.Locals['desk']>['draft'] };
+type Word = Pick<NonNullable<App.Locals['desk']>, 'notice' | 'problem' | 'draft' | 'plan'>;
+/** What was typed. */
+export type Typed = Pick<Word, 'draft' | 'plan'>;
+/** Does a deed of the desk and comes back to it; a refusal comes back with everything that was typed. */
+export type DoDeed = (c: DeskContext, done: string, typed: Typed, act: () => Promise<unknown>) => Promise<Response>;
 
 const sessionMs = 12 * 3_600_000;
 const notices: Readonly<Record<string, string>> = {
   opened: 'The incident is open and public.',
   updated: 'The update is public and on its way to subscribers.',
   resolved: 'The incident is resolved.',
+  planned: 'The work is planned and announced.',
+  said: 'The update on the planned work is public and on its way to subscribers.',
+  moved: 'The work has other times now, on the page and in calendars.',
+  begun: 'The work has begun; what it touches is in maintenance.',
+  completed: 'The work is done; what it touched is again what the probes see of it.',
+  cancelled: 'The work is called off.',
 };
 
 /** The desk: sign in, see what is red, say something. Pages come from Astro, deeds are forms that answer 303. */
@@ -73,6 +84,7 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
           components: seen.components.map((component) => ({ ...component, isFlapping: flapping.has(component.id) })),
           sights: await listSights(db),
           openIncidents: openIncidents(seen),
+          maintenances: plannedMaintenances(seen),
           subscriberCount: await countConfirmed(db),
           warnings: (await listSharedFates(db)).map(sharedFateSentence),
           ...word,
@@ -82,21 +94,15 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
     );
   }
 
-  /** Does a deed of the desk and comes back to it; a refusal comes back with everything that was typed. */
-  async function deed(
-    c: DeskContext,
-    done: string,
-    draft: Word['draft'],
-    act: () => Promise<unknown>,
-  ): Promise<Response> {
+  const deed: DoDeed = async (c, done, typed, act) => {
     try {
       await act();
       return c.redirect(`/staff?done=${done}`, 303);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      return desk(c, { problem: error.message, draft }, 422);
+      return desk(c, { problem: error.message, ...typed }, 422);
     }
-  }
+  };
 
   app.get('/', (c) => {
     const notice = notices[c.req.query('done') ?? ''];
@@ -140,7 +146,7 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
 
   app.post('/incidents', async (c) => {
     const form = await c.req.parseBody({ all: true });
-    return deed(c, 'opened', draftOf(form), () => {
+    return deed(c, 'opened', { draft: draftOf(form) }, () => {
       const state = textOf(form, 'state');
       const components = Object.fromEntries(listOf(form, 'component').map((slug) => [slug, state]));
       const input = parseInput(newIncidentSchema, { ...updateInput(form), title: textOf(form, 'title'), components });
@@ -151,7 +157,7 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
   app.post('/incidents/:id/updates', async (c) => {
     const form = await c.req.parseBody();
     const id = c.req.param('id');
-    return deed(c, 'updated', draftOf(form, id), () =>
+    return deed(c, 'updated', { draft: draftOf(form, id) }, () =>
       postUpdate(db, id, parseInput(newUpdateSchema, updateInput(form)), actorOf(c.get('identity')), now()),
     );
   });
@@ -159,7 +165,7 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
   app.post('/incidents/:id/resolution', async (c) => {
     const form = await c.req.parseBody();
     const id = c.req.param('id');
-    return deed(c, 'resolved', draftOf(form, id, true), () =>
+    return deed(c, 'resolved', { draft: draftOf(form, id, true) }, () =>
       resolveIncident(
         db,
         id,
@@ -169,5 +175,6 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
       ),
     );
   });
+  app.route('/maintenances', maintenanceDeskRoutes({ db, now, deed }));
   return app;
 }

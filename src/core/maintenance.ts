@@ -17,9 +17,11 @@ const longestMs = 31 * dayMs;
 /** Nobody keeps a promise about a day further away. */
 const furthestMs = 2 * 365 * dayMs;
 
-/** An instant as RFC 3339 writes it, with its offset; inside, epoch milliseconds. */
-const instantSchema = z.iso
-  .datetime({ offset: true, error: 'an instant with its offset, such as "2026-12-01T02:00:00Z"' })
+/** An instant as RFC 3339 writes it, with its offset, the seconds left out at will; inside, epoch milliseconds. */
+const instantSchema = z
+  .union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })], {
+    error: 'an instant with its offset, such as "2026-12-01T02:00Z"',
+  })
   .transform((text) => Date.parse(text));
 
 /** Slugs of components, each once. */

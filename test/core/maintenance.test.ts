@@ -24,7 +24,7 @@ const input = {
   title: 'A larger disk',
   body: 'We move.',
   from: '2026-11-21T02:00:00Z',
-  to: '2026-11-21T05:00:00+01:00',
+  to: '2026-11-21T05:00+01:00',
 };
 
 function codeOf(act: () => unknown): string {
