@@ -24,6 +24,11 @@ export function calendared({ maintenances, generatedAt }: Snapshot): SnapshotMai
   return maintenances.filter((one) => isAhead(one) || (one.endedAt ?? 0) >= generatedAt - keptMs);
 }
 
+/** Text of several lines; readers that know fewer line breaks than Unicode would lose all of it. */
+function bodyText(body: string): string {
+  return plainText(cleanText(body).replace(/[\u2028\u2029]/g, '\n'));
+}
+
 function eventOf(snapshot: Snapshot, maintenance: SnapshotMaintenance): ICalEventData {
   const { page, components } = snapshot;
   const { locale, names, maintenance: words } = wordsIn(page.locales[0] ?? 'en');
@@ -34,7 +39,7 @@ function eventOf(snapshot: Snapshot, maintenance: SnapshotMaintenance): ICalEven
     .map(({ name }) => oneLine(name));
   const url = `${page.url}/maintenances/${id}`;
   const description = [
-    `${words.statuses[status]}. ${plainText(cleanText(newest ?? ''))}`,
+    `${words.statuses[status]}. ${bodyText(newest ?? '')}`,
     ...(touched.length > 0 ? [`${words.touches}: ${names(touched)}`] : []),
     url,
   ].join('\n\n');
