@@ -19,6 +19,11 @@ export const toldEventTypes = [
   'incident.opened',
   'incident.updated',
   'incident.resolved',
+  'maintenance.scheduled',
+  'maintenance.updated',
+  'maintenance.started',
+  'maintenance.completed',
+  'maintenance.cancelled',
 ] as const satisfies EventType[];
 
 /** Who did it. */

@@ -2,7 +2,7 @@ import { textFor } from '#core/locale.ts';
 import type { Snapshot, SnapshotMaintenance } from '#core/snapshot.ts';
 import { wordsIn } from '../i18n/words.ts';
 import type { FeedItem } from './feeds.ts';
-import { cleanText, scheduledHtml, updateHtml, updatesHtml } from './feedText.ts';
+import { cleanText, scheduledHtml, wordHtml } from './feedText.ts';
 
 /**
  * The items of one maintenance: one, or one for each update. It is dated by what was said of it, like all else: a feed
@@ -23,11 +23,15 @@ export function maintenanceItems({ page }: Snapshot, maintenance: SnapshotMainte
       id: `${id}/${update.id}`,
       url: `${url}#${update.id}`,
       title: `${words.statuses[update.status]}: ${title}`,
-      html: updateHtml(update, words.statuses[update.status]),
+      html: wordHtml(update, words.statuses[update.status]),
       publishedAt: update.at,
       updatedAt: update.at,
     }));
   const times = status === 'cancelled' ? '' : `${scheduledHtml(scheduledFromAt, scheduledToAt)}\n`;
-  const html = times + updatesHtml(updates, words.statuses);
+  const said = updates.map((update, index) => {
+    const isRepeated = index > 0 && updates[index + 1]?.status === update.status;
+    return wordHtml(update, isRepeated ? 'Update' : words.statuses[update.status]);
+  });
+  const html = times + said.join('\n');
   return [{ id, url, title, html, publishedAt: createdAt, updatedAt }];
 }

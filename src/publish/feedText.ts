@@ -1,4 +1,6 @@
 import { renderMarkdown } from '#core/markdown.ts';
+import type { SnapshotUpdate } from '#core/snapshot.ts';
+import type { Words } from '../i18n/words.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 (section 2.2) forbids them even as references
 const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g;
@@ -33,24 +35,23 @@ function dateHtml(at: number): string {
   return `<small>${month} <var data-var='date'>${day}</var>, <var data-var='time'>${hour}:${minute}</var> UTC</small>`;
 }
 
-/** An update of an incident or of planned work. */
-type Said<Status extends string> = { status: Status; body: string; at: number };
+/** One word in the form that readers of Statuspage's feeds parse: date, status in bold, text. */
+export function wordHtml({ at, body }: { at: number; body: string }, label: string): string {
+  const lead = `<p>${dateHtml(at)}<br><strong>${label}</strong> - `;
+  const html = renderMarkdown(cleanText(body)).trim();
+  return html.startsWith('<p>') ? lead + html.slice('<p>'.length) : `${lead.trimEnd()}</p>\n${html}`;
+}
 
-/** One update in the form that readers of Statuspage's feeds parse: date, status in bold, text. */
-export function updateHtml(update: Said<string>, label: string): string {
-  const lead = `<p>${dateHtml(update.at)}<br><strong>${label}</strong> - `;
-  const body = renderMarkdown(cleanText(update.body)).trim();
-  return body.startsWith('<p>') ? lead + body.slice('<p>'.length) : `${lead.trimEnd()}</p>\n${body}`;
+/** One update of an incident. */
+export function updateHtml(update: SnapshotUpdate, label: string): string {
+  return wordHtml(update, label);
 }
 
 /**
- * All updates of one thing, newest first. An update that leaves the status as it was is called "Update", but
+ * All updates of an incident, newest first. An update that leaves the status as it was is called "Update", but
  * never the first one shown: programs take the first bold words for the incident's current status.
  */
-export function updatesHtml<Status extends string>(
-  updates: readonly Said<Status>[],
-  statuses: Readonly<Record<Status, string>>,
-): string {
+export function updatesHtml(updates: readonly SnapshotUpdate[], { statuses }: Words): string {
   return updates
     .map((update, index) => {
       const isRepeated = index > 0 && updates[index + 1]?.status === update.status;

@@ -58,7 +58,7 @@ function incidentItem(snapshot: Snapshot, incident: SnapshotIncident): FeedItem 
     id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}`,
     url: incidentUrl(snapshot, incident),
     title: cleanText(incident.title),
-    html: updatesHtml(incident.updates, wordsOf(snapshot).statuses),
+    html: updatesHtml(incident.updates, wordsOf(snapshot)),
     publishedAt: incident.updates.at(-1)?.at ?? incident.createdAt,
     updatedAt: incident.updates[0]?.at ?? incident.createdAt,
   };

@@ -192,7 +192,7 @@ export const en = {
     lead: 'Be told when something breaks, what we know, and when it works again.',
     byMail: 'By mail',
     byMailText:
-      'One mail when an incident begins, one for each update, one when it is resolved. Each exactly once, and nothing else.',
+      'One mail when an incident begins or work is planned, one for each update, one when it is over. Each exactly once, and nothing else.',
     email: 'Your mail address',
     button: 'Subscribe',
     privacy:
