@@ -19,7 +19,7 @@ import {
   scheduleMaintenance,
   updateMaintenance,
 } from '#db/maintenances.ts';
-import { audits, events, flips } from '#db/schema.ts';
+import { audits, events, flips, maintenances } from '#db/schema.ts';
 import { readSnapshot } from '#db/snapshot.ts';
 import { applyComponents, console_, filmPlatform, look, noon, openFilmPlatform } from '../helpers/platform.ts';
 import { pageSettings } from '../helpers/snapshot.ts';
@@ -302,6 +302,17 @@ export function maintenancesContract(kind: string, open: () => Promise<Database>
       expect(await statesOf(db, 'mail', 'blog')).toEqual(['maintenance', 'operational']);
       await turnMaintenances(db, toAt + 30 * minuteMs);
       expect(await stateOf(db, 'mail')).toBe('operational');
+    });
+
+    it('come back although two processes ended their work at one moment, each believing in that of the other', async () => {
+      const db = await open();
+      await openFilmPlatform(db);
+      await plan(db);
+      await plan(db);
+      await turnMaintenances(db, fromAt);
+      await db.orm.update(maintenances).set({ status: 'completed', nextDueAt: null });
+      await turnMaintenances(db, fromAt + 1);
+      expect(await statesOf(db, 'mail', 'blog')).toEqual(['operational', 'operational']);
     });
 
     it('come back when the work is called off', async () => {
