@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Dependency } from '#core/graph.ts';
 import { freshHearing } from '#core/hearing.ts';
+import type { ComponentTranslations } from '#core/locale.ts';
 import { isHeld } from '#core/maintenance.ts';
 import type { ComponentState } from '#core/status.ts';
 import { blindState, componentState, freshStanding, type Standing } from '#core/verdict.ts';
@@ -39,6 +40,8 @@ export type DeclaredComponent = {
   dependsOn: readonly string[];
   /** The places it runs on; none when left out. */
   runsOn?: readonly string[];
+  /** What it is called in other languages. They are kept in the row of settings, beside the languages of the page. */
+  translations?: ComponentTranslations;
   probes: readonly DeclaredProbe[];
 };
 
@@ -55,10 +58,10 @@ function says(row: object, declared: object): boolean {
 }
 
 function componentStatements(db: Database, declared: DeclaredComponent, position: number, id: string, stored: Stored) {
-  const { slug, dependsOn: _, probes: declaredProbes, runsOn = [], ...own } = declared;
+  const { slug, name, description, group, probes: declaredProbes, runsOn = [] } = declared;
   const { now } = stored;
   const row = stored.components.get(slug);
-  const set = { ...own, runsOn, position, retiredAt: null };
+  const set = { name, description, group, runsOn, position, retiredAt: null };
   if (row && says(row, set)) return [];
   // A component nobody probes works until staff say otherwise; a probed one is unknown until it was seen.
   const state: ComponentState = declaredProbes.length === 0 ? 'operational' : 'unknown';

@@ -1,6 +1,8 @@
 import { eq } from 'drizzle-orm';
 import type { Actor, EventType } from '#core/event.ts';
 import type { Impact, IncidentStatus } from '#core/incident.ts';
+import type { IncidentWords } from '#core/incidentFacts.ts';
+import type { Locale, TranslatedText } from '#core/locale.ts';
 import { isOwed } from '#core/quiet.ts';
 import type { Change, Database, Statement } from './client.ts';
 import { newId } from './id.ts';
@@ -11,9 +13,8 @@ export type IncidentRow = typeof incidents.$inferSelect;
 const minuteMs = 60_000;
 
 /** The words of one update, before it has its place in the row of updates. */
-export type UpdateDraft = {
+export type UpdateDraft = IncidentWords & {
   status: IncidentStatus;
-  body: string;
   automatic: boolean;
   nextUpdateMinutes?: number | undefined;
   /** Shown to everyone, told to nobody. */
@@ -44,13 +45,24 @@ export function addUpdate(
   now: number,
 ): { updateId: string; statements: Statement[] } {
   const updateId = newId();
-  const { nextUpdateMinutes, quiet: _, ...words } = draft;
+  const { nextUpdateMinutes, status, automatic, workaround, loss } = draft;
+  const { text: body, language, translations } = draft.body;
   const seq = incident.updateSeq + 1;
   const resolved = draft.status === 'resolved';
   return {
     updateId,
     statements: [
-      db.orm.insert(updates).values({ id: updateId, incidentId: incident.id, seq, ...words, at: now }),
+      db.orm.insert(updates).values({
+        id: updateId,
+        incidentId: incident.id,
+        seq,
+        status,
+        body,
+        language,
+        translations,
+        at: now,
+        automatic,
+      }),
       db.orm
         .update(incidents)
         .set({
@@ -60,6 +72,8 @@ export function addUpdate(
           monitoringAt: draft.status === 'monitoring' ? now : incident.monitoringAt,
           resolvedAt: resolved ? now : null,
           nextUpdateDueAt: nextUpdateMinutes === undefined || resolved ? null : now + nextUpdateMinutes * minuteMs,
+          ...(workaround === undefined ? {} : { workaround }),
+          ...(loss === undefined ? {} : { loss }),
           ...hearing(incident, draft, now),
         })
         .where(eq(incidents.id, incident.id)),
@@ -70,17 +84,29 @@ export function addUpdate(
 /** Statements of a new incident, without its first update. */
 export function newIncidentRow(
   db: Database,
-  draft: { title: string; impact: Impact; automatic: boolean; originKey?: string; startedAt: number },
+  draft: { title: TranslatedText; impact: Impact; automatic: boolean; originKey?: string; startedAt: number },
   now: number,
 ): { id: string; statement: Statement } {
   const id = newId();
+  const { text: title, language, translations } = draft.title;
   return {
     id,
-    statement: db.orm
-      .insert(incidents)
-      .values({ id, ...draft, status: 'investigating', updateSeq: 0, createdAt: now, updatedAt: now }),
+    statement: db.orm.insert(incidents).values({
+      id,
+      ...draft,
+      title,
+      language,
+      translations,
+      status: 'investigating',
+      updateSeq: 0,
+      createdAt: now,
+      updatedAt: now,
+    }),
   };
 }
+
+/** How a word was said, and what it set besides its text: both are in the audit. */
+type Said = Omit<Partial<IncidentWords>, 'body'> & { quiet?: boolean; locale?: Locale };
 
 /** The event and the audit entry that go with a word about an incident. */
 export function record(
@@ -89,10 +115,12 @@ export function record(
   updateId: string,
   actor: Actor,
   now: number,
-  quiet = false,
+  { quiet = false, ...said }: Said = {},
 ): Required<Pick<Change<unknown>, 'events' | 'audits'>> {
   return {
     events: [{ type, at: now, incidentId, updateId, quiet }],
-    audits: [{ at: now, actor, action: type, subjectKind: 'incident', subjectId: incidentId, detail: { updateId } }],
+    audits: [
+      { at: now, actor, action: type, subjectKind: 'incident', subjectId: incidentId, detail: { updateId, ...said } },
+    ],
   };
 }

@@ -2,9 +2,11 @@ import { and, desc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { DomainError } from '#core/error.ts';
 import type { Actor } from '#core/event.ts';
 import { impactOf, type NewIncident, type NewUpdate, type Resolution, requireOpen } from '#core/incident.ts';
+import { type IncidentWords, translated, wordsOf } from '#core/incidentFacts.ts';
 import type { Database, Statement } from './client.ts';
 import { type ComponentRow, listComponents } from './components.ts';
 import { addUpdate, type IncidentRow, newIncidentRow, record, unwritten } from './incidentWords.ts';
+import { readLanguages } from './languages.ts';
 import { probedComponents } from './probes.ts';
 import { declareState } from './results.ts';
 import { components, incidentComponents, incidents, updates } from './schema.ts';
@@ -87,7 +89,7 @@ export async function withDetails(db: Database, rows: IncidentRow[]): Promise<In
   return rows.map((row) => ({ ...row, updates: wordsOf.get(row.id) ?? [], components: namedBy.get(row.id) ?? [] }));
 }
 
-async function requireIncident(db: Database, id: string): Promise<IncidentDetail> {
+export async function requireIncident(db: Database, id: string): Promise<IncidentDetail> {
   const incident = await findIncident(db, id);
   if (!incident) throw new DomainError('not_found', `There is no incident ${id}.`);
   return incident;
@@ -105,10 +107,15 @@ function requireComponents(declared: NewIncident['components'], known: readonly 
   });
 }
 
+/** What a word sets besides its text. */
+function factsOf({ body: _, ...facts }: IncidentWords) {
+  return facts;
+}
+
 /**
  * Opens an incident with its first update. Components that nobody probes take the declared state; for probed
  * ones it is shown until the incident is resolved.
- * @throws DomainError `invalid` when a component does not exist
+ * @throws DomainError `invalid` when a component does not exist, or a language is not one of the page's
  */
 export async function openIncident(
   db: Database,
@@ -120,13 +127,13 @@ export async function openIncident(
     const named = requireComponents(input.components, await listComponents(db));
     const probed = await probedComponents(db);
     const impact = impactOf(named.map(({ state }) => state));
-    const incident = newIncidentRow(db, { title: input.title, impact, automatic: false, startedAt: now }, now);
-    const first = addUpdate(
-      db,
-      unwritten(incident.id),
-      { status: input.status, body: input.body, automatic: false, nextUpdateMinutes: input.nextUpdateMinutes },
-      now,
-    );
+    const { locales } = await readLanguages(db);
+    const words = wordsOf(input, locales, now);
+    const title = translated(input, 'title', input.title, locales);
+    const incident = newIncidentRow(db, { title, impact, automatic: false, startedAt: now }, now);
+    const { status, nextUpdateMinutes } = input;
+    const draft = { status, ...words, automatic: false, nextUpdateMinutes };
+    const first = addUpdate(db, unwritten(incident.id), draft, now);
     const rows = named.map(({ row, state }) => ({
       incidentId: incident.id,
       componentId: row.id,
@@ -140,7 +147,7 @@ export async function openIncident(
         ...first.statements,
         ...named.flatMap(({ row, state }) => (probed.has(row.id) ? [] : declareState(db, row, state, now))),
       ],
-      ...record('incident.opened', incident.id, first.updateId, actor, now),
+      ...record('incident.opened', incident.id, first.updateId, actor, now, factsOf(words)),
       value: incident.id,
     };
   });
@@ -161,11 +168,12 @@ export async function postUpdate(
   await db.change(async () => {
     const incident = await requireIncident(db, incidentId);
     requireOpen(incident);
-    const { status = incident.status, body, nextUpdateMinutes } = input;
-    const added = addUpdate(db, incident, { status, body, automatic: false, nextUpdateMinutes }, now);
+    const { status = incident.status, nextUpdateMinutes } = input;
+    const words = wordsOf(input, (await readLanguages(db)).locales, now);
+    const added = addUpdate(db, incident, { status, ...words, automatic: false, nextUpdateMinutes }, now);
     return {
       statements: added.statements,
-      ...record('incident.updated', incidentId, added.updateId, actor, now),
+      ...record('incident.updated', incidentId, added.updateId, actor, now, factsOf(words)),
       value: undefined,
     };
   });
@@ -198,15 +206,12 @@ export async function resolveIncident(
   await db.change(async () => {
     const incident = await requireIncident(db, incidentId);
     requireOpen(incident);
-    const added = addUpdate(
-      db,
-      incident,
-      { status: 'resolved', body: input.body, automatic: actor.kind === 'probe' },
-      now,
-    );
+    const words = wordsOf(input, (await readLanguages(db)).locales, now);
+    const draft = { status: 'resolved', ...words, automatic: actor.kind === 'probe' } as const;
+    const added = addUpdate(db, incident, draft, now);
     return {
       statements: [...added.statements, ...(await releaseComponents(db, incident, now))],
-      ...record('incident.resolved', incidentId, added.updateId, actor, now),
+      ...record('incident.resolved', incidentId, added.updateId, actor, now, factsOf(words)),
       value: undefined,
     };
   });

@@ -1,6 +1,8 @@
 import { asc, eq } from 'drizzle-orm';
+import { type TranslatedText, textFor } from '#core/locale.ts';
 import type { Notice } from '#core/notice.ts';
 import type { Database } from './client.ts';
+import { readLanguages } from './languages.ts';
 import { components, maintenanceComponents, maintenances, maintenanceUpdates } from './schema.ts';
 
 /** What one word about a maintenance tells, with the times as they are now; null when there is no such word. */
@@ -18,8 +20,12 @@ export async function readMaintenanceNotice(
     .innerJoin(components, eq(components.id, maintenanceComponents.componentId))
     .where(eq(maintenanceComponents.maintenanceId, maintenanceId))
     .orderBy(asc(components.position));
-  const { id, title, scheduledFromAt, scheduledToAt } = maintenance;
-  const { status, body, at } = update;
+  const { id, scheduledFromAt, scheduledToAt } = maintenance;
+  const { status, at } = update;
+  const [first] = (await readLanguages(db)).locales;
+  const told = (text: TranslatedText) => textFor(text, first, first).text;
+  const title = told({ ...maintenance, text: maintenance.title });
+  const body = told({ ...update, text: update.body });
   return {
     kind: 'maintenance',
     maintenance: { id, title, scheduledFromAt, scheduledToAt, components: named.map(({ name }) => name) },

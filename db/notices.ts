@@ -1,8 +1,11 @@
 import { and, asc, eq, inArray, isNull, max, sql } from 'drizzle-orm';
 import { type Audience, audienceOf } from '#core/audience.ts';
+import { type TranslatedText, textFor } from '#core/locale.ts';
+import { lossFor } from '#core/loss.ts';
 import type { Notice } from '#core/notice.ts';
 import type { Database, Statement } from './client.ts';
 import { newId } from './id.ts';
+import { readLanguages } from './languages.ts';
 import { readMaintenanceNotice } from './maintenanceNotices.ts';
 import {
   components,
@@ -65,13 +68,23 @@ export async function readNotice(db: Database, event: EventRow): Promise<Notice 
     .innerJoin(components, eq(components.id, incidentComponents.componentId))
     .where(eq(incidentComponents.incidentId, incident.id))
     .orderBy(asc(components.position));
-  const { id, title, startedAt, resolvedAt, nextUpdateDueAt } = incident;
+  const { id, startedAt, resolvedAt, nextUpdateDueAt, workaround, loss } = incident;
+  const [first] = (await readLanguages(db)).locales;
+  const told = (text: TranslatedText) => textFor(text, first, first).text;
   return {
     kind: 'incident',
-    incident: { id, title, startedAt, resolvedAt, components: named },
+    incident: {
+      id,
+      title: told({ ...incident, text: incident.title }),
+      startedAt,
+      resolvedAt,
+      components: named,
+      workaround: workaround && told(workaround),
+      loss: loss && lossFor(loss, first, first),
+    },
     update: {
       status: update.status,
-      body: update.body,
+      body: told({ ...update, text: update.body }),
       at: update.at,
       nextUpdateDueAt: update.seq === incident.updateSeq ? nextUpdateDueAt : null,
     },

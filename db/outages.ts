@@ -1,18 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { type Dependency, type Explanation, explain, foundations } from '#core/graph.ts';
-import {
-  automaticCausePost,
-  automaticFirstPost,
-  automaticRelapsePost,
-  automaticTitle,
-  impactOf,
-} from '#core/incident.ts';
+import { impactOf } from '#core/incident.ts';
 import { isOut } from '#core/status.ts';
 import { isPending } from '#core/verdict.ts';
 import type { Change, Database } from './client.ts';
 import type { IncidentDetail } from './incidents.ts';
 import { addUpdate, newIncidentRow, record, unwritten } from './incidentWords.ts';
-import { type FlipRow, findingOf, handled, isHushed, nameOf, probeActor, rolesOf, type Scene, say } from './scene.ts';
+import { type FlipRow, handled, inEveryLanguage, isHushed, probeActor, rolesOf, type Scene, say } from './scene.ts';
 import { incidentComponents, incidents } from './schema.ts';
 
 /** No incident waits longer than this for the verdict on a related component. */
@@ -39,13 +33,12 @@ function mustWait(flip: FlipRow, scene: Scene): boolean {
 
 function open(db: Database, explanation: Explanation, rows: FlipRow[], scene: Scene): Change<boolean> {
   const { now, policy } = scene;
-  const finding = findingOf(explanation, scene);
   const named = rolesOf(explanation, scene);
   const origin = rows.find((row) => row.componentId === explanation.cause) ?? rows[0];
   const incident = newIncidentRow(
     db,
     {
-      title: automaticTitle(finding),
+      title: inEveryLanguage(scene, (words, { finding }) => words.title(finding(explanation))),
       impact: impactOf(named.filter(({ role }) => role !== 'suspected').map(({ state }) => state)),
       automatic: true,
       startedAt: Math.min(...rows.map((row) => row.at)),
@@ -62,7 +55,7 @@ function open(db: Database, explanation: Explanation, rows: FlipRow[], scene: Sc
     unwritten(incident.id),
     {
       status: 'investigating',
-      body: automaticFirstPost(finding),
+      body: inEveryLanguage(scene, (words, { finding }) => words.firstPost(finding(explanation))),
       automatic: true,
       quiet,
       nextUpdateMinutes: policy.nextUpdateMinutes ?? undefined,
@@ -76,7 +69,7 @@ function open(db: Database, explanation: Explanation, rows: FlipRow[], scene: Sc
       ...first.statements,
       ...handled(db, rows, now),
     ],
-    ...record('incident.opened', incident.id, first.updateId, probeActor, now, quiet),
+    ...record('incident.opened', incident.id, first.updateId, probeActor, now, { quiet }),
     value: true,
   };
 }
@@ -114,20 +107,22 @@ function extend(
     explanation.affected.length > 0 &&
     knownCause !== explanation.cause &&
     !explanation.suspected
-  )
+  ) {
+    const body = inEveryLanguage(scene, (words, { finding }) => words.cause(finding(explanation)));
     return say(
       db,
       {
         ...incident,
         components: [...incident.components, ...named.map((row) => ({ ...row, incidentId: incident.id }))],
       },
-      { status: 'identified', body: automaticCausePost(findingOf(explanation, scene)) },
+      { status: 'identified', body },
       statements,
       scene,
     );
+  }
   if (incident.automatic && incident.status === 'monitoring') {
-    const names = rows.map((row) => nameOf(scene, row.componentId));
-    return say(db, incident, { status: 'investigating', body: automaticRelapsePost(names) }, statements, scene);
+    const body = inEveryLanguage(scene, (words, { names }) => words.relapse(names(rows.map((row) => row.componentId))));
+    return say(db, incident, { status: 'investigating', body }, statements, scene);
   }
   return { statements, events: [{ type: 'component.changed', at: now, incidentId: incident.id }], value: true };
 }

@@ -1,9 +1,8 @@
-import { automaticRecoveryPost } from '#core/incident.ts';
 import { isHeld } from '#core/maintenance.ts';
 import { isOut } from '#core/status.ts';
 import type { Change, Database } from './client.ts';
 import type { IncidentDetail } from './incidents.ts';
-import { type FlipRow, handled, namedIn, nameOf, type Scene, say } from './scene.ts';
+import { type FlipRow, handled, inEveryLanguage, namedIn, type Scene, say } from './scene.ts';
 
 /** Seen to work again: a component that cannot be looked at, or is being worked on, has not come back. */
 function isBack(id: string, scene: Scene): boolean {
@@ -45,9 +44,9 @@ export function decideRecovery(db: Database, scene: Scene): Change<boolean> | nu
       incident.components.every((row) => row.role === 'suspected' || isBack(row.componentId, scene)),
   );
   if (!healed) return { statements: handled(db, rows, scene.now), value: true };
-  const names = namedIn(healed).map((id) => nameOf(scene, id));
   const resolves = scene.policy.onRecovery === 'resolve' && healed.updates.every((update) => update.automatic);
   const done = rows.filter((row) => healed.components.some((named) => named.componentId === row.componentId));
-  const draft = { status: resolves ? 'resolved' : 'monitoring', body: automaticRecoveryPost(names, resolves) } as const;
-  return say(db, healed, draft, handled(db, done, scene.now), scene);
+  const named = namedIn(healed);
+  const body = inEveryLanguage(scene, (words, { names }) => words.recovery(names(named), resolves));
+  return say(db, healed, { status: resolves ? 'resolved' : 'monitoring', body }, handled(db, done, scene.now), scene);
 }

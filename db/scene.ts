@@ -1,14 +1,16 @@
 import { and, eq, isNotNull, isNull } from 'drizzle-orm';
+import { type AutomaticWords, automaticText, type Finding } from '#core/automaticWords.ts';
 import type { Actor } from '#core/event.ts';
 import { defaultFlapThresholds, type FlapThresholds } from '#core/flap.ts';
 import type { Dependency, Explanation } from '#core/graph.ts';
-import type { Finding } from '#core/incident.ts';
+import type { Locale, TranslatedText } from '#core/locale.ts';
 import { isOwed, wordLimit } from '#core/quiet.ts';
 import type { Change, Database, Statement } from './client.ts';
 import { type ComponentRow, listComponents, listDependencies } from './components.ts';
 import { findFlapping } from './flapping.ts';
 import { type IncidentDetail, listIncidents, withDetails } from './incidents.ts';
 import { addUpdate, record, type UpdateDraft } from './incidentWords.ts';
+import { type Languages, readLanguages } from './languages.ts';
 import { probedComponents, probesOf, type StumblingProbe, stumblingProbes } from './probes.ts';
 import { flips, incidents } from './schema.ts';
 import { countWords } from './wordCount.ts';
@@ -44,6 +46,7 @@ export type Scene = {
   flapping: ReadonlySet<string>;
   /** How often the probes spoke of a component lately. */
   words: ReadonlyMap<string, number>;
+  languages: Languages;
   now: number;
 };
 
@@ -75,17 +78,34 @@ export async function readScene(db: Database, policy: IncidentPolicy, now: numbe
     owed: await withDetails(db, owed),
     flapping: await findFlapping(db, doubtful, watching, policy.flapping ?? defaultFlapThresholds, now),
     words: await countWords(db, now),
+    languages: await readLanguages(db),
     now,
   };
 }
 
-/** The name of a component, for a sentence. */
-export const nameOf = (scene: Scene, id: string) => scene.components.get(id)?.name ?? id;
+/** What a sentence of one language calls things: components by name, in the order of the page. */
+type Naming = { names: (ids: readonly string[]) => string[]; finding: (explanation: Explanation) => Finding };
 
-/** The explanation in names, those affected in the order of the page. */
-export function findingOf({ cause, suspected, affected }: Explanation, scene: Scene): Finding {
-  const order = [...scene.components.keys()].filter((id) => affected.includes(id));
-  return { cause: nameOf(scene, cause), suspected, affected: order.map((id) => nameOf(scene, id)) };
+function naming({ components, languages }: Scene, locale: Locale): Naming {
+  const place = new Map([...components.keys()].map((id, index) => [id, index]));
+  const placeOf = (id: string) => place.get(id) ?? place.size;
+  const name = (id: string) => {
+    const row = components.get(id);
+    return row === undefined ? id : (languages.components[row.slug]?.[locale]?.name ?? row.name);
+  };
+  const names = (ids: readonly string[]) => ids.toSorted((a, b) => placeOf(a) - placeOf(b)).map(name);
+  return {
+    names,
+    finding: ({ cause, suspected, affected }) => ({ cause: name(cause), suspected, affected: names(affected) }),
+  };
+}
+
+/** A sentence of the probes in every language of the page. */
+export function inEveryLanguage(
+  scene: Scene,
+  write: (words: AutomaticWords, naming: Naming) => string,
+): TranslatedText {
+  return automaticText(scene.languages.locales, (words, locale) => write(words, naming(scene, locale)));
 }
 
 /** What an incident with this explanation names, and in which states. */
@@ -140,7 +160,7 @@ export function say(
   const type = draft.status === 'resolved' ? 'incident.resolved' : 'incident.updated';
   return {
     statements: [...added.statements, ...statements],
-    ...record(type, incident.id, added.updateId, probeActor, now, quiet),
+    ...record(type, incident.id, added.updateId, probeActor, now, { quiet }),
     value: true,
   };
 }

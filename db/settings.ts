@@ -10,6 +10,7 @@ import {
   listDependencies,
 } from './components.ts';
 import { listIncidents } from './incidents.ts';
+import { newestSettings, readLanguages } from './languages.ts';
 import { type DeclaredLocation, locationChanges } from './locations.ts';
 import { listProbes, type ProbeRow } from './probes.ts';
 import { components, settings } from './schema.ts';
@@ -28,11 +29,6 @@ export type Declared = Readonly<Record<string, unknown>> & {
 /** What is declared before anything was. */
 export const nothingDeclared: Declared = { components: [] };
 
-async function newestSettings(db: Database) {
-  const [row] = await db.orm.select().from(settings);
-  return row ?? { seq: 0, value: {} };
-}
-
 /** Of a probe's row, what was declared; the other columns only remember. */
 function declaredProbe(row: ProbeRow, slug: string): DeclaredProbe {
   const { id, kind, config, intervalMs, timeoutMs, whenDown, downAfter, upAfter, locations, quorum, listens } = row;
@@ -43,7 +39,8 @@ function declaredProbe(row: ProbeRow, slug: string): DeclaredProbe {
 
 /** What is declared at present, read back from the rows. */
 export async function readDeclared(db: Database): Promise<Declared> {
-  const { value } = await newestSettings(db);
+  const { componentTranslations: _, ...value } = (await newestSettings(db)).value;
+  const { components: translationsOf } = await readLanguages(db);
   const rows = await listComponents(db);
   const slugOf = new Map(rows.map(({ id, slug }) => [id, slug]));
   const edges = Map.groupBy(await listDependencies(db), ({ from }) => from);
@@ -57,6 +54,7 @@ export async function readDeclared(db: Database): Promise<Declared> {
       group,
       runsOn,
       dependsOn: (edges.get(id) ?? []).flatMap(({ to }) => slugOf.get(to) ?? []),
+      translations: translationsOf[slug] ?? {},
       probes: (probeRows.get(id) ?? []).map((row) => declaredProbe(row, slug)),
     })),
   };
@@ -84,6 +82,18 @@ export async function readSurroundings(db: Database): Promise<Surroundings> {
   };
 }
 
+/** What the row of settings keeps: what is said beside the components, and what they are called in other languages. */
+function rowValue(
+  said: Readonly<Record<string, unknown>>,
+  wanted: readonly DeclaredComponent[],
+): Record<string, unknown> {
+  const named = wanted.flatMap(({ slug, translations = {} }) =>
+    Object.keys(translations).length === 0 ? [] : [[slug, translations] as const],
+  );
+  const value = named.length === 0 ? said : { ...said, componentTranslations: Object.fromEntries(named) };
+  return JSON.parse(JSON.stringify(value));
+}
+
 export type ApplyOptions = {
   actor: Actor;
   now: number;
@@ -106,7 +116,7 @@ export async function applySettings(db: Database, declared: Declared, options: A
     const { seq, value: stored } = await newestSettings(db);
     const detail = agree?.(await readDeclared(db)) ?? {};
     const { components: wanted, ...said } = declared;
-    const value: Record<string, unknown> = JSON.parse(JSON.stringify(said));
+    const value = rowValue(said, wanted);
     // Locations come first: what probes see from them refers to them.
     const changes = [
       ...(await locationChanges(db, declared.locations, now)),

@@ -4,6 +4,7 @@ import { dayStartOf, defaultWeights, type UptimeWeights } from '#core/uptime.ts'
 import type { Database } from './client.ts';
 import { type ComponentRow, listComponents, listDependencies } from './components.ts';
 import { newestEventId } from './events.ts';
+import { type Languages, readLanguages } from './languages.ts';
 import { createHistories } from './snapshotHistory.ts';
 import { createIncidents } from './snapshotIncidents.ts';
 import { createMaintenances } from './snapshotMaintenances.ts';
@@ -14,7 +15,13 @@ export type SnapshotSettings = { page: Snapshot['page']; weights: UptimeWeights 
 export type SnapshotReader = (now: number) => Promise<StoredSnapshot>;
 
 /** What is read of the components, and up to which event and for which day. */
-type Platform = { revision: number; dayAt: number; rows: ComponentRow[]; basesOf: Map<string, string[]> };
+type Platform = {
+  revision: number;
+  dayAt: number;
+  rows: ComponentRow[];
+  basesOf: Map<string, string[]>;
+  translationsOf: Languages['components'];
+};
 
 /** What staff declare in an open incident is shown, where it is worse than what the probes see. */
 function declaredStates(incidents: readonly SnapshotIncident[]): Map<string, ComponentState[]> {
@@ -43,7 +50,8 @@ export function createSnapshotReader(db: Database, settings: () => SnapshotSetti
     const edges = Map.groupBy(await listDependencies(db), ({ from }) => from);
     const basesOf = new Map([...edges].map(([id, own]) => [id, own.map(({ to }) => to)]));
     await histories.catchUp(rows, now);
-    platform = { revision, dayAt, rows, basesOf };
+    const { components: translationsOf } = await readLanguages(db);
+    platform = { revision, dayAt, rows, basesOf, translationsOf };
     return platform;
   }
 
@@ -52,7 +60,7 @@ export function createSnapshotReader(db: Database, settings: () => SnapshotSetti
     const revision = await newestEventId(db);
     await incidents.catchUp(revision);
     await maintenances.catchUp(revision);
-    const { rows, basesOf } = await readPlatform(revision, now);
+    const { rows, basesOf, translationsOf } = await readPlatform(revision, now);
     const declared = declaredStates(incidents.declared());
     const components = rows.map(
       (row): SnapshotComponent => ({
@@ -60,6 +68,7 @@ export function createSnapshotReader(db: Database, settings: () => SnapshotSetti
         slug: row.slug,
         name: row.name,
         description: row.description,
+        translations: translationsOf[row.slug] ?? {},
         group: row.group,
         position: row.position,
         state: worstState([row.state, ...(declared.get(row.id) ?? [])]),

@@ -15,6 +15,7 @@ export const root = command({
     maintenance: () => import('./cli/maintenance.ts').then((module) => module.maintenance),
     component: () => import('./cli/component.ts').then((module) => module.component),
     probe: () => import('./cli/probe.ts').then((module) => module.probe),
+    publish: () => import('./cli/publish.ts').then((module) => module.publish),
     token: () => import('./cli/token.ts').then((module) => module.token),
     staff: () => import('./cli/staff.ts').then((module) => module.staff),
     doctor: () => import('./cli/doctor.ts').then((module) => module.doctor),

@@ -34,6 +34,8 @@ export type Config = {
   trustedProxies: string[];
   /** Addresses and CIDR ranges that probes may dial although they are special-purpose. */
   egressAllow: string[];
+  /** Where programs are looked for, in the form of `PATH`. */
+  searchPath: string;
   /** The folder of package.json. */
   packageRoot: string;
   /** True while the sample platform is what we look at. */
@@ -141,6 +143,7 @@ export function readConfig(
     mail: mailFrom(variables, dataDir),
     trustedProxies: variables.TRUSTED_PROXIES,
     egressAllow: [...variables.EGRESS_ALLOW, ...(overrides.egressAllow ?? [])],
+    searchPath: environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
     packageRoot,
     demo: overrides.demo ?? false,
     statusPath,

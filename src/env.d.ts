@@ -3,7 +3,9 @@
 type Snapshot = import('./core/snapshot.ts').Snapshot;
 type SnapshotIncident = import('./core/snapshot.ts').SnapshotIncident;
 type SnapshotMaintenance = import('./core/snapshot.ts').SnapshotMaintenance;
+type SnapshotUpdate = import('./core/snapshot.ts').SnapshotUpdate;
 type ComponentState = import('./core/status.ts').ComponentState;
+type TargetReport = import('./core/target.ts').TargetReport;
 type ProbeState = import('./core/verdict.ts').ProbeState;
 type Outcome = import('./core/verdict.ts').Outcome;
 type Locale = import('./core/locale.ts').Locale;
@@ -37,36 +39,19 @@ type DeskSight = {
 
 /** What was typed and could not be accepted, given back so that nobody types it twice at three in the morning. */
 type DeskDraft = {
-  /** The incident it was meant for; absent for a new incident. */
-  incidentId?: string | undefined;
-  /** True when it was meant to resolve that incident. */
-  resolution?: boolean | undefined;
-  title?: string | undefined;
-  status?: string | undefined;
-  body?: string | undefined;
-  /** State chosen for the components of a new incident. */
-  state?: string | undefined;
-  /** Slugs of the chosen components. */
-  components?: readonly string[] | undefined;
-  nextUpdateMinutes?: string | undefined;
-};
-
-/** The same for planned work. */
-type DeskPlan = {
-  /** The maintenance it was meant for; absent for a new one. */
-  maintenanceId?: string | undefined;
-  /** What was to be done with it: the last part of the form's address. */
-  deed?: string | undefined;
-  title: string;
-  body: string;
-  status: string;
-  /** UTC, as a `datetime-local` field has them. */
-  from: string;
-  to: string;
+  /** The form it was typed into, by its address. */
+  form: string;
+  /** Every text and choice, by the name of its field. */
+  typed: Readonly<Record<string, string>>;
   /** Slugs of the chosen components. */
   components: readonly string[];
-  startsByItself: boolean;
-  endsByItself: boolean;
+};
+
+/** An update that lacks the words of one language of the page. */
+type Untranslated = {
+  incident: SnapshotIncident;
+  update: SnapshotUpdate;
+  locale: Locale;
 };
 
 /** Everything the desk shows. */
@@ -77,9 +62,13 @@ type Desk = {
   components: readonly DeskComponent[];
   /** Of probes that several locations look with; those of one probe stand together. */
   sights: readonly DeskSight[];
+  /** Further hosts of the site. */
+  targets: readonly (TargetReport & { isBehind: boolean })[];
   openIncidents: readonly SnapshotIncident[];
   /** Planned or under way, in the order in which they happen. */
   maintenances: readonly SnapshotMaintenance[];
+  /** What was said lately and is not in every language of the page, newest first. */
+  untranslated: readonly Untranslated[];
   /** Confirmed subscribers: how many people one update reaches. */
   subscriberCount: number;
   /** What is wrong with the way things are set up, a sentence each. */
@@ -87,7 +76,6 @@ type Desk = {
   notice?: string | undefined;
   problem?: string | undefined;
   draft?: DeskDraft | undefined;
-  plan?: DeskPlan | undefined;
 };
 
 /** What a page is rendered with. */

@@ -14,8 +14,12 @@ import { startNotifier } from '#notify/worker.ts';
 import { createEgress } from '#probes/egress.ts';
 import { hidden } from '#probes/redact.ts';
 import { startScheduler } from '#probes/scheduler.ts';
+import { publishedFiles } from '#publish/publishedFiles.ts';
 import { startPublisher } from '#publish/publisher.ts';
+import { startPusher } from '#publish/pusher.ts';
 import type { Site } from '#publish/site.ts';
+import { staticSite } from '#publish/staticSite.ts';
+import { openPainter } from './cards/painter.ts';
 import { settleMs, startHousekeeping } from './housekeeping.ts';
 import { startMaintenanceClock } from './maintenanceClock.ts';
 import { openShelf } from './postmortems.ts';
@@ -64,8 +68,8 @@ export function settle(config: Config, listeningUrl: string): SettledConfig {
 
 /** What the public page says of itself. */
 function pageOf({ page, locales }: StatusConfig, publicUrl: string): Snapshot['page'] {
-  const { name, about, supportUrl, accent } = page;
-  return { name, url: publicUrl, about, supportUrl, accent, locales };
+  const { name, about, supportUrl, brand, translations } = page;
+  return { name, url: publicUrl, about, supportUrl, brand, translations, locales };
 }
 
 /**
@@ -94,12 +98,26 @@ export async function openHouse(
     return { page: pageOf(current, publicUrl), weights: current.policies.uptime };
   });
   const snapshot = async () => ({ ...(await read(now())), postmortems: await shelf.read() });
+  const hideSecrets = (reason: string) => hidden(reason, settings.current().secrets);
+  const pusher = startPusher({
+    targets: () => settings.current().publish.targets,
+    site: () => staticSite(publishedFiles(site)),
+    dir: join(config.dataDir, 'targets'),
+    searchPath: config.searchPath,
+    hide: hideSecrets,
+    log,
+  });
+  opened.defer(() => pusher.stop());
+  const painter = openPainter({ packageRoot: config.packageRoot });
+  opened.defer(() => painter.close());
   const publisher = startPublisher({
     readSnapshot: snapshot,
     newestRevision: () => newestEventId(db),
     onEvents: db.onEvents,
     renderPage,
+    paintCard: painter.paint,
     site,
+    onPublished: pusher.wake,
     log,
   });
   opened.defer(() => publisher.stop());
@@ -148,11 +166,12 @@ export async function openHouse(
       lastProbeTickAt: scheduler.lastTickAt(),
     }),
     impairment: scheduler.impairment,
+    targets: pusher.report,
     publicUrl,
     secretKey,
     consoleToken,
     trustedProxies: config.trustedProxies,
-    hideSecrets: (reason) => hidden(reason, settings.current().secrets),
+    hideSecrets,
     log,
     now,
   });

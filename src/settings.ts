@@ -14,7 +14,7 @@ export type NamedPlan = { id: string; plan: Plan };
 export async function planSettings(db: Database, next: StatusConfig): Promise<NamedPlan> {
   const before = await readDeclared(db);
   const after = declaredOf(next);
-  return { id: planId(before, after), plan: planOf(before, after, await readSurroundings(db)) };
+  return { id: planId(before, after), plan: planOf(before, after, await readSurroundings(db), next.remarks) };
 }
 
 /** What the audit keeps of a plan: every line of it, no values. */
@@ -46,7 +46,7 @@ export async function applyPlan(db: Database, next: StatusConfig, approval: Appr
     agree(before) {
       if (agreed !== null && planId(before, after) !== agreed)
         throw new DomainError('conflict', 'The file, or what is stored, has changed since the plan was shown.');
-      plan = planOf(before, after, surroundings);
+      plan = planOf(before, after, surroundings, next.remarks);
       return auditOf(plan);
     },
   });

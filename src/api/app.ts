@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Impairment } from '#core/doubt.ts';
 import { DomainError } from '#core/error.ts';
 import type { Snapshot } from '#core/snapshot.ts';
+import type { TargetReport } from '#core/target.ts';
 import type { Database } from '#db/client.ts';
 import { agentRoutes } from './agent.ts';
 import { trustedProxies } from './clientAddress.ts';
@@ -36,6 +37,8 @@ export type ApiDeps = {
   readiness: () => Promise<Readiness>;
   /** Trouble of our own network; null while it works. */
   impairment: () => Impairment | null;
+  /** How the further hosts of the site are doing. */
+  targets: () => readonly TargetReport[];
   /** Public origin without trailing slash. */
   publicUrl: string;
   secretKey: string;

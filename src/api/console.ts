@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { DomainError } from '#core/error.ts';
-import { titleSchema } from '#core/incident.ts';
+import { titleSchema } from '#core/staffText.ts';
 import type { Database } from '#db/client.ts';
 import { listAgentLocations } from '#db/locations.ts';
 import { inviteStaff } from '#db/staff.ts';

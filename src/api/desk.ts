@@ -3,19 +3,25 @@ import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Impairment } from '#core/doubt.ts';
 import { DomainError } from '#core/error.ts';
+import type { Actor } from '#core/event.ts';
 import { newIncidentSchema, newUpdateSchema, resolutionSchema } from '#core/incident.ts';
+import { newTranslationSchema } from '#core/incidentFacts.ts';
 import { sharedFateSentence } from '#core/sharedFate.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { openIncidents, plannedMaintenances } from '#core/snapshot.ts';
+import { isBehind, type TargetReport } from '#core/target.ts';
+import { untranslatedOf } from '#core/untranslated.ts';
 import type { Database } from '#db/client.ts';
 import { listComponents } from '#db/components.ts';
 import { openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
+import { readLanguages } from '#db/languages.ts';
 import { listSharedFates } from '#db/sharedFate.ts';
 import { listSights } from '#db/sights.ts';
 import { closeSession, findStaff, openSession } from '#db/staff.ts';
 import { countConfirmed } from '#db/subscribers.ts';
+import { addTranslation } from '#db/translations.ts';
 import { clientAddress } from './clientAddress.ts';
-import { draftOf, listOf, textOf, updateInput } from './deskForm.ts';
+import { draftOf, type Form, listOf, textOf, translationInput, updateInput, wordsInput } from './deskForm.ts';
 import { maintenanceDeskRoutes } from './deskMaintenances.ts';
 import { hashSecret, newSecret, sessionCookie } from './identity.ts';
 import { parseInput } from './input.ts';
@@ -28,6 +34,7 @@ export type DeskDeps = {
   renderPage: (path: string, asked: Asked) => Promise<Response>;
   snapshot: () => Promise<Snapshot>;
   impairment: () => Impairment | null;
+  targets: () => readonly TargetReport[];
   isTrusted: (address: string) => boolean;
   /** True when the page is served over TLS. */
   secure: boolean;
@@ -36,17 +43,20 @@ export type DeskDeps = {
 
 export type DeskContext = Context<IdentityEnv>;
 /** What the desk says above its forms after a deed: done, or why not and what had been typed. */
-type Word = Pick<NonNullable<App.Locals['desk']>, 'notice' | 'problem' | 'draft' | 'plan'>;
-/** What was typed. */
-export type Typed = Pick<Word, 'draft' | 'plan'>;
+type Word = Pick<NonNullable<App.Locals['desk']>, 'notice' | 'problem' | 'draft'>;
 /** Does a deed of the desk and comes back to it; a refusal comes back with everything that was typed. */
-export type DoDeed = (c: DeskContext, done: string, typed: Typed, act: () => Promise<unknown>) => Promise<Response>;
+export type DoDeed = (
+  c: DeskContext,
+  done: string,
+  act: (form: Form, actor: Actor) => Promise<unknown>,
+) => Promise<Response>;
 
 const sessionMs = 12 * 3_600_000;
 const notices: Readonly<Record<string, string>> = {
   opened: 'The incident is open and public.',
   updated: 'The update is public and on its way to subscribers.',
   resolved: 'The incident is resolved.',
+  translated: 'The translation is public. Nobody was told again.',
   planned: 'The work is planned and announced.',
   said: 'The update on the planned work is public and on its way to subscribers.',
   moved: 'The work has other times now, on the page and in calendars.',
@@ -56,7 +66,7 @@ const notices: Readonly<Record<string, string>> = {
 };
 
 /** The desk: sign in, see what is red, say something. Pages come from Astro, deeds are forms that answer 303. */
-export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, secure, now }: DeskDeps) {
+export function deskRoutes({ db, renderPage, snapshot, impairment, targets, isTrusted, secure, now }: DeskDeps) {
   const app = new Hono<IdentityEnv>();
   const perPerson = createThrottle(10, 600);
   const perAddress = createThrottle(30, 600);
@@ -83,8 +93,10 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
           impairedSinceAt: impairment()?.sinceAt ?? null,
           components: seen.components.map((component) => ({ ...component, isFlapping: flapping.has(component.id) })),
           sights: await listSights(db),
+          targets: targets().map((report) => ({ ...report, isBehind: isBehind(report, now()) })),
           openIncidents: openIncidents(seen),
           maintenances: plannedMaintenances(seen),
+          untranslated: untranslatedOf(seen.incidents, (await readLanguages(db)).locales, now()),
           subscriberCount: await countConfirmed(db),
           warnings: (await listSharedFates(db)).map(sharedFateSentence),
           ...word,
@@ -94,13 +106,14 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
     );
   }
 
-  const deed: DoDeed = async (c, done, typed, act) => {
+  const deed: DoDeed = async (c, done, act) => {
+    const form = await c.req.parseBody({ all: true });
     try {
-      await act();
+      await act(form, actorOf(c.get('identity')));
       return c.redirect(`/staff?done=${done}`, 303);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      return desk(c, { problem: error.message, ...typed }, 422);
+      return desk(c, { problem: error.message, draft: draftOf(form, c.req.path) }, 422);
     }
   };
 
@@ -144,37 +157,33 @@ export function deskRoutes({ db, renderPage, snapshot, impairment, isTrusted, se
     return c.redirect('/staff/sign-in', 303);
   });
 
-  app.post('/incidents', async (c) => {
-    const form = await c.req.parseBody({ all: true });
-    return deed(c, 'opened', { draft: draftOf(form) }, () => {
+  app.post('/incidents', (c) =>
+    deed(c, 'opened', (form, actor) => {
       const state = textOf(form, 'state');
       const components = Object.fromEntries(listOf(form, 'component').map((slug) => [slug, state]));
       const input = parseInput(newIncidentSchema, { ...updateInput(form), title: textOf(form, 'title'), components });
-      return openIncident(db, input, actorOf(c.get('identity')), now());
-    });
-  });
+      return openIncident(db, input, actor, now());
+    }),
+  );
 
-  app.post('/incidents/:id/updates', async (c) => {
-    const form = await c.req.parseBody();
-    const id = c.req.param('id');
-    return deed(c, 'updated', { draft: draftOf(form, id) }, () =>
-      postUpdate(db, id, parseInput(newUpdateSchema, updateInput(form)), actorOf(c.get('identity')), now()),
-    );
-  });
+  app.post('/incidents/:id/updates', (c) =>
+    deed(c, 'updated', (form, actor) =>
+      postUpdate(db, c.req.param('id'), parseInput(newUpdateSchema, updateInput(form)), actor, now()),
+    ),
+  );
 
-  app.post('/incidents/:id/resolution', async (c) => {
-    const form = await c.req.parseBody();
-    const id = c.req.param('id');
-    return deed(c, 'resolved', { draft: draftOf(form, id, true) }, () =>
-      resolveIncident(
-        db,
-        id,
-        parseInput(resolutionSchema, { body: textOf(form, 'body') }),
-        actorOf(c.get('identity')),
-        now(),
-      ),
-    );
-  });
+  app.post('/incidents/:id/updates/:updateId/translations', (c) =>
+    deed(c, 'translated', (form, actor) => {
+      const { id, updateId } = c.req.param();
+      return addTranslation(db, id, updateId, parseInput(newTranslationSchema, translationInput(form)), actor, now());
+    }),
+  );
+
+  app.post('/incidents/:id/resolution', (c) =>
+    deed(c, 'resolved', (form, actor) =>
+      resolveIncident(db, c.req.param('id'), parseInput(resolutionSchema, wordsInput(form)), actor, now()),
+    ),
+  );
   app.route('/maintenances', maintenanceDeskRoutes({ db, now, deed }));
   return app;
 }

@@ -15,30 +15,24 @@ import {
   scheduleMaintenance,
   updateMaintenance,
 } from '#db/maintenances.ts';
-import type { DeskContext, DoDeed } from './desk.ts';
-import { type Form, listOf, textOf } from './deskForm.ts';
+import type { DoDeed } from './desk.ts';
+import { type Form, instantOf, listOf, textOf } from './deskForm.ts';
 import { parseInput } from './input.ts';
-import { actorOf, type IdentityEnv } from './roles.ts';
+import type { IdentityEnv } from './roles.ts';
 
-/** A `datetime-local` field knows no zone; ours says that it is UTC. */
-function instantOf(form: Form, name: string): string {
-  const typed = textOf(form, name);
-  return typed === '' ? '' : `${typed}Z`;
-}
+const isTicked = (form: Form, name: string) => textOf(form, name) !== '';
+const bodyOf = (form: Form) => ({ body: textOf(form, 'body') });
 
-/** Everything that was typed, to be given back with a refusal. */
-function planOf(form: Form, maintenanceId?: string, deed?: string) {
+/** The fields of a new maintenance. */
+function planInput(form: Form) {
   return {
-    maintenanceId,
-    deed,
+    ...bodyOf(form),
     title: textOf(form, 'title'),
-    body: textOf(form, 'body'),
-    status: textOf(form, 'status'),
-    from: textOf(form, 'from'),
-    to: textOf(form, 'to'),
     components: listOf(form, 'component'),
-    startsByItself: textOf(form, 'startsByItself') !== '',
-    endsByItself: textOf(form, 'endsByItself') !== '',
+    from: instantOf(form, 'from'),
+    to: instantOf(form, 'to'),
+    startsByItself: isTicked(form, 'startsByItself'),
+    endsByItself: isTicked(form, 'endsByItself'),
   };
 }
 
@@ -46,73 +40,45 @@ function planOf(form: Form, maintenanceId?: string, deed?: string) {
 export function maintenanceDeskRoutes({ db, now, deed }: { db: Database; now: () => number; deed: DoDeed }) {
   const app = new Hono<IdentityEnv>();
 
-  /** A form about one maintenance, whose fields become the input of a verb. */
-  async function say(
-    c: DeskContext,
-    id: string,
-    noun: string,
-    done: string,
-    act: (form: Form, actor: ReturnType<typeof actorOf>) => Promise<unknown>,
-  ): Promise<Response> {
-    const form = await c.req.parseBody();
-    return deed(c, done, { plan: planOf(form, id, noun) }, () => act(form, actorOf(c.get('identity'))));
-  }
+  app.post('/', (c) =>
+    deed(c, 'planned', (form, actor) =>
+      scheduleMaintenance(db, parseInput(newMaintenanceSchema, planInput(form)), actor, now()),
+    ),
+  );
 
-  app.post('/', async (c) => {
-    const form = await c.req.parseBody({ all: true });
-    const plan = planOf(form);
-    return deed(c, 'planned', { plan }, () => {
-      const { title, body, components, startsByItself, endsByItself } = plan;
-      const times = { from: instantOf(form, 'from'), to: instantOf(form, 'to') };
-      const input = parseInput(newMaintenanceSchema, {
-        title,
-        body,
-        components,
-        startsByItself,
-        endsByItself,
-        ...times,
-      });
-      return scheduleMaintenance(db, input, actorOf(c.get('identity')), now());
-    });
-  });
+  app.post('/:id/updates', (c) =>
+    deed(c, 'said', (form, actor) => {
+      const status = textOf(form, 'status') === 'verifying' ? { status: 'verifying' } : {};
+      const input = parseInput(maintenanceUpdateSchema, { ...bodyOf(form), ...status });
+      return updateMaintenance(db, c.req.param('id'), input, actor, now());
+    }),
+  );
 
-  app.post('/:id/updates', (c) => {
-    const id = c.req.param('id');
-    return say(c, id, 'updates', 'said', (form, actor) => {
-      const isVerifying = textOf(form, 'status') === 'verifying';
-      const input = { body: textOf(form, 'body'), ...(isVerifying ? { status: 'verifying' } : {}) };
-      return updateMaintenance(db, id, parseInput(maintenanceUpdateSchema, input), actor, now());
-    });
-  });
+  app.post('/:id/times', (c) =>
+    deed(c, 'moved', (form, actor) => {
+      // Of work that has begun, the form asks for the end alone.
+      const from = textOf(form, 'from') === '' ? {} : { from: instantOf(form, 'from') };
+      const input = parseInput(newTimesSchema, { ...bodyOf(form), ...from, to: instantOf(form, 'to') });
+      return rescheduleMaintenance(db, c.req.param('id'), input, actor, now());
+    }),
+  );
 
-  app.post('/:id/times', (c) => {
-    const id = c.req.param('id');
-    return say(c, id, 'times', 'moved', (form, actor) => {
-      const from = instantOf(form, 'from');
-      const input = { body: textOf(form, 'body'), to: instantOf(form, 'to'), ...(from === '' ? {} : { from }) };
-      return rescheduleMaintenance(db, id, parseInput(newTimesSchema, input), actor, now());
-    });
-  });
+  app.post('/:id/beginning', (c) =>
+    deed(c, 'begun', (form, actor) =>
+      beginMaintenance(db, c.req.param('id'), parseInput(stageSchema, bodyOf(form)), actor, now()),
+    ),
+  );
 
-  app.post('/:id/beginning', (c) => {
-    const id = c.req.param('id');
-    return say(c, id, 'beginning', 'begun', (form, actor) =>
-      beginMaintenance(db, id, parseInput(stageSchema, { body: textOf(form, 'body') }), actor, now()),
-    );
-  });
+  app.post('/:id/completion', (c) =>
+    deed(c, 'completed', (form, actor) =>
+      completeMaintenance(db, c.req.param('id'), parseInput(stageSchema, bodyOf(form)), actor, now()),
+    ),
+  );
 
-  app.post('/:id/completion', (c) => {
-    const id = c.req.param('id');
-    return say(c, id, 'completion', 'completed', (form, actor) =>
-      completeMaintenance(db, id, parseInput(stageSchema, { body: textOf(form, 'body') }), actor, now()),
-    );
-  });
-
-  app.post('/:id/cancellation', (c) => {
-    const id = c.req.param('id');
-    return say(c, id, 'cancellation', 'cancelled', (form, actor) =>
-      cancelMaintenance(db, id, parseInput(cancellationSchema, { body: textOf(form, 'body') }), actor, now()),
-    );
-  });
+  app.post('/:id/cancellation', (c) =>
+    deed(c, 'cancelled', (form, actor) =>
+      cancelMaintenance(db, c.req.param('id'), parseInput(cancellationSchema, bodyOf(form)), actor, now()),
+    ),
+  );
   return app;
 }

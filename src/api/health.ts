@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { Impairment } from '#core/doubt.ts';
+import { isBehind, lagOf, type TargetReport } from '#core/target.ts';
 
 /** What the parts of the process say of themselves, epoch ms; null where nothing is due or has happened. */
 export type Readiness = {
@@ -14,14 +15,16 @@ const patienceMs = 60_000;
 type HealthDeps = {
   readiness: () => Promise<Readiness>;
   impairment: () => Impairment | null;
+  targets: () => readonly TargetReport[];
   now: () => number;
 };
 
 /**
  * `/healthz`: the process answers. `/readyz`: its work gets done; 503 with the reasons when it does not. A network that
- * keeps probes from looking is told, and is no reason to take the page away from its readers.
+ * keeps probes from looking, and a further host that lags, are told and are no reason to take the page away from its
+ * readers.
  */
-export function healthRoutes({ readiness, impairment, now }: HealthDeps) {
+export function healthRoutes({ readiness, impairment, targets, now }: HealthDeps) {
   const app = new Hono();
   app.get('/healthz', (c) => c.json({ ok: true }, 200, { 'cache-control': 'no-store' }));
   app.get('/readyz', async (c) => {
@@ -40,7 +43,16 @@ export function healthRoutes({ readiness, impairment, now }: HealthDeps) {
       ...(unpublished ? ['nothing was published yet'] : []),
     ];
     const monitoringImpairedMs = age(impairment()?.sinceAt ?? null);
-    return c.json({ ok, ...ages, monitoringImpairedMs, reasons }, ok ? 200 : 503, { 'cache-control': 'no-store' });
+    // Why one is behind is for staff: this address answers everybody.
+    const hosts = targets().map((report) => ({
+      name: report.name,
+      kind: report.kind,
+      lagMs: lagOf(report, now()),
+      behind: isBehind(report, now()),
+    }));
+    return c.json({ ok, ...ages, monitoringImpairedMs, targets: hosts, reasons }, ok ? 200 : 503, {
+      'cache-control': 'no-store',
+    });
   });
   return app;
 }

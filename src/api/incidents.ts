@@ -1,11 +1,13 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import { DomainError } from '#core/error.ts';
 import { newIncidentSchema, newUpdateSchema, resolutionSchema } from '#core/incident.ts';
+import { newTranslationSchema } from '#core/incidentFacts.ts';
 import type { SnapshotIncident } from '#core/snapshot.ts';
 import { snapshotIncidentSchema } from '#core/snapshot.ts';
 import type { Database } from '#db/client.ts';
 import { findIncident, listIncidents, openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
 import { toIncident } from '#db/snapshotIncidents.ts';
+import { addTranslation } from '#db/translations.ts';
 import { refuseInvalid } from './input.ts';
 import { actorOf, type IdentityEnv } from './roles.ts';
 
@@ -69,6 +71,18 @@ const resolve = createRoute({
   responses: { 201: answer('The incident as resolved') },
 });
 
+const translate = createRoute({
+  method: 'post',
+  path: '/{id}/updates/{updateId}/translations',
+  summary: 'Add a translation to an update that is there',
+  description: 'The page shows it; nobody is told again. A translation that exists is not replaced.',
+  request: {
+    params: params.extend({ updateId: z.string().openapi({ description: 'the update' }) }),
+    body: body(newTranslationSchema),
+  },
+  responses: { 201: answer('The incident with the translation') },
+});
+
 async function requireIncident(db: Database, id: string): Promise<SnapshotIncident> {
   const incident = await findIncident(db, id);
   if (!incident) throw new DomainError('not_found', `There is no incident ${id}.`);
@@ -98,6 +112,11 @@ export function incidentRoutes({ db, now }: { db: Database; now: () => number })
       toIncident(await resolveIncident(db, id, c.req.valid('json'), actorOf(c.get('identity')), now())),
       201,
     );
+  });
+  app.openapi(translate, async (c) => {
+    const { id, updateId } = c.req.valid('param');
+    const actor = actorOf(c.get('identity'));
+    return c.json(toIncident(await addTranslation(db, id, updateId, c.req.valid('json'), actor, now())), 201);
   });
   return app;
 }

@@ -19,11 +19,12 @@ const check = command({
     const { sharedFates, sharedFateSentence } = await import('#core/sharedFate.ts');
     const { statusPath } = readPlaces();
     const file = args.file === undefined ? statusPath : resolve(args.file);
-    const { components, groups } = readStatusConfig(file);
+    const { components, groups, remarks } = readStatusConfig(file);
     const probes = components.flatMap((component) => component.probes);
     print(
       `OK: ${count(components.length, 'component')}, ${count(groups.length, 'group')}, ${count(probes.length, 'probe')}.`,
     );
+    for (const { about, sentence } of remarks) say(`Warning: ${about}: ${sentence}`);
     for (const fate of sharedFates(components)) say(`Warning: ${sharedFateSentence(fate)}`);
   },
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DomainError, StartError } from '#core/error.ts';
 import { askServer } from './client.ts';
 import { command } from './command.ts';
-import { bodyArg, bodyFrom, listFrom } from './given.ts';
+import { allOf, bodyArg, bodyFrom, factArgs, localeFrom, textFrom, wordsFrom } from './incidentArgs.ts';
 import { columns, jsonArg, print, printJson, say } from './output.ts';
 
 const incidentSchema = z.looseObject({
@@ -10,7 +10,9 @@ const incidentSchema = z.looseObject({
   title: z.string(),
   status: z.string(),
   startedAt: z.number(),
+  loss: z.unknown().optional(),
 });
+const toldSchema = z.object({ updates: z.array(z.looseObject({ id: z.string() })) });
 const listSchema = z.object({ incidents: z.array(incidentSchema) });
 
 const promiseArg = { type: 'string', description: 'Promise the next update', valueHint: 'minutes' } as const;
@@ -29,7 +31,8 @@ function promise(minutes: string | undefined): { nextUpdateMinutes?: number } {
 
 /** Each `--component slug=state`. */
 function componentsFrom(rawArgs: readonly string[]): Record<string, string> {
-  const pairs = listFrom(rawArgs, 'component').map((pair): [string, string] => {
+  const given = allOf(rawArgs, '--component').flatMap((list) => list.split(','));
+  const pairs = given.map((pair): [string, string] => {
     const [slug = '', state = '', ...rest] = pair.split('=');
     if (slug && state && rest.length === 0) return [slug.trim(), state.trim()];
     throw new StartError(`--component: expected slug=state, such as payments=major_outage, found "${pair}".`);
@@ -47,6 +50,13 @@ async function idFrom(given: string | undefined): Promise<string> {
   throw new DomainError('invalid', `Several incidents are open; say which: ${list}.`);
 }
 
+async function newestUpdate(path: string): Promise<string> {
+  const { updates } = await askServer(toldSchema, 'GET', path);
+  const [newest] = updates;
+  if (newest === undefined) throw new DomainError('not_found', 'Nothing was said about it yet.');
+  return newest.id;
+}
+
 const open = command({
   meta: { name: 'open', description: 'Open an incident with its first update; subscribers are told' },
   args: {
@@ -55,10 +65,12 @@ const open = command({
     component: { type: 'string', description: 'Whom it touches, once for each', valueHint: 'slug=state' },
     status: { type: 'enum', description: 'How far you are', options: status, default: 'investigating' },
     'next-update': promiseArg,
+    ...factArgs,
   },
   examples: [
     'intermission incident open --title "Payments fail" --body "We are looking into it." --component payments=major_outage',
     'intermission incident open --title "Slow screenings" --body - --next-update 20 < first-post.md',
+    'intermission incident open --title "Uploads fail" --body @post.md --translation es.title="Fallan las subidas" --translation es=@post.es.md',
   ],
   async run({ args, rawArgs }) {
     const incident = await askServer(incidentSchema, 'POST', '/incidents', {
@@ -66,7 +78,7 @@ const open = command({
       status: args.status,
       ...promise(args['next-update']),
       components: componentsFrom(rawArgs),
-      body: await bodyFrom(args.body),
+      ...(await wordsFrom(args, rawArgs, ['title'])),
     });
     print(incident.id);
     say(`Opened: ${incident.title} (${incident.status}).`);
@@ -80,15 +92,20 @@ const update = command({
     body: bodyArg,
     status: { type: 'enum', description: 'How far you are; without it, as before', options: status },
     'next-update': promiseArg,
+    ...factArgs,
   },
-  examples: ['intermission incident update --status identified --body "A disk failed." --next-update 30'],
-  async run({ args }) {
+  examples: [
+    'intermission incident update --status identified --body "A disk failed." --next-update 30',
+    'intermission incident update --body "Cards work again in part." --workaround "Pay by bank transfer."',
+  ],
+  async run({ args, rawArgs }) {
     const minutes = promise(args['next-update']);
+    const words = await wordsFrom(args, rawArgs);
     const id = await idFrom(args.id);
     const incident = await askServer(incidentSchema, 'POST', `/incidents/${encodeURIComponent(id)}/updates`, {
       ...(args.status === undefined ? {} : { status: args.status }),
       ...minutes,
-      body: await bodyFrom(args.body),
+      ...words,
     });
     print(incident.id);
     say(`Updated: ${incident.title} (${incident.status}).`);
@@ -96,17 +113,53 @@ const update = command({
 });
 
 const resolve = command({
-  meta: { name: 'resolve', description: 'Post the last update and close; subscribers are told' },
-  args: { id: idArg, body: bodyArg },
-  examples: ['intermission incident resolve --body "All is back. No submission was lost."'],
-  async run({ args }) {
+  meta: { name: 'resolve', description: 'Post the last update and close; say what was lost; subscribers are told' },
+  args: { id: idArg, body: bodyArg, ...factArgs },
+  examples: [
+    'intermission incident resolve --body "All is back." --loss none',
+    'intermission incident resolve --body @last.md --loss-from 2026-11-19T08:00Z --loss-to 2026-11-20T02:00Z --loss-what "Submissions and payments" --recovery partial',
+  ],
+  async run({ args, rawArgs }) {
+    const words = await wordsFrom(args, rawArgs);
     const id = await idFrom(args.id);
-    const body = await bodyFrom(args.body);
-    const incident = await askServer(incidentSchema, 'POST', `/incidents/${encodeURIComponent(id)}/resolution`, {
-      body,
-    });
+    const incident = await askServer(incidentSchema, 'POST', `/incidents/${encodeURIComponent(id)}/resolution`, words);
     print(incident.id);
     say(`Resolved: ${incident.title}.`);
+    if (incident.loss === null) say('Nobody has said yet whether anything was lost.');
+  },
+});
+
+const translate = command({
+  meta: { name: 'translate', description: 'Add a translation to an update that is there; nobody is told again' },
+  args: {
+    id: { ...idArg, description: 'Id of the incident', required: true },
+    update: { type: 'positional', description: 'Id of the update; "newest" is its newest', required: true },
+    locale: { type: 'string', description: 'Language of the translation', required: true },
+    body: bodyArg,
+    title: { type: 'string', description: 'The title of the incident in that language' },
+    workaround: { type: 'string', description: 'Its workaround in that language', valueHint: 'text' },
+    'loss-what': { type: 'string', description: 'What was lost, in that language', valueHint: 'text' },
+  },
+  examples: ['intermission incident translate 3k5v8q2m1x7z newest --locale es --body "Un disco ha fallado."'],
+  async run({ args }) {
+    const { title, workaround, 'loss-what': lossWhat } = args;
+    const translation = {
+      locale: localeFrom('--locale', args.locale),
+      body: await bodyFrom(args.body),
+      title,
+      workaround: workaround && (await textFrom('--workaround', workaround)),
+      lossWhat,
+    };
+    const path = `/incidents/${encodeURIComponent(args.id)}`;
+    const update = args.update === 'newest' ? await newestUpdate(path) : args.update;
+    const incident = await askServer(
+      incidentSchema,
+      'POST',
+      `${path}/updates/${encodeURIComponent(update)}/translations`,
+      translation,
+    );
+    print(update);
+    say(`Translated into ${args.locale}: ${incident.title}.`);
   },
 });
 
@@ -129,6 +182,6 @@ const list = command({
 });
 
 export const incident = command({
-  meta: { name: 'incident', description: 'Open, update, resolve and list incidents' },
-  subCommands: { open, update, resolve, list },
+  meta: { name: 'incident', description: 'Open, update, resolve, translate and list incidents' },
+  subCommands: { open, update, resolve, translate, list },
 });

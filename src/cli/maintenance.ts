@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DomainError } from '#core/error.ts';
 import { askServer } from './client.ts';
 import { command } from './command.ts';
-import { bodyArg, bodyFrom, listFrom } from './given.ts';
+import { allOf, bodyArg, bodyFrom } from './incidentArgs.ts';
 import { columns, jsonArg, print, printJson, say } from './output.ts';
 
 const maintenanceSchema = z.looseObject({
@@ -71,7 +71,9 @@ const schedule = command({
       title: args.title,
       from: args.from,
       to: args.to,
-      components: listFrom(rawArgs, 'component').map((slug) => slug.trim()),
+      components: allOf(rawArgs, '--component')
+        .flatMap((list) => list.split(','))
+        .map((slug) => slug.trim()),
       startsByItself: !args['begin-by-hand'],
       endsByItself: !args['complete-by-hand'],
       body: await bodyFrom(args.body),

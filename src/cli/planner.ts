@@ -55,11 +55,13 @@ async function databasePlanner(file: string | undefined): Promise<Planner> {
 /** Nothing is made only to be looked at: where there is no database yet, everything is new. */
 async function emptyPlanner(file: string | undefined): Promise<Planner> {
   const { statusPath } = readPlaces();
-  const next = declaredOf(readStatusConfig(file ?? statusPath));
+  const status = readStatusConfig(file ?? statusPath);
+  const next = declaredOf(status);
+  const nothing = { openIncidents: [], retired: [] };
   const { planOf } = await import('../config/plan.ts');
   return {
     basis: 'nothing: there is no database yet, so that everything is new',
-    plan: async () => ({ id: '', plan: planOf({ components: [] }, next, { openIncidents: [], retired: [] }) }),
+    plan: async () => ({ id: '', plan: planOf({ components: [] }, next, nothing, status.remarks) }),
     apply: async () => {
       throw new StartError('There is no database yet. The first "intermission start" makes it and applies the file.');
     },

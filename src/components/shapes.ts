@@ -1,3 +1,4 @@
+import type { Picture } from '#core/brand.ts';
 import type { ComponentState } from '#core/status.ts';
 
 /**
@@ -27,10 +28,16 @@ const tabColours: Record<ComponentState, string> = {
   unknown: '#808080',
 };
 
-/** The mark of a state as a `data:` address, for the browser tab. */
-export function faviconOf(state: ComponentState): string {
+/**
+ * The mark of a state as a `data:` address, for the browser tab.
+ * @param own the operator's picture, which the mark is then a badge on
+ */
+export function faviconOf(state: ComponentState, own: Picture | null = null): string {
   const colour = tabColours[state];
   const drawing = shapes[state].replaceAll('currentColor', colour);
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" fill="${colour}">${drawing}</svg>`;
+  const mark = `<g fill="${colour}">${drawing}</g>`;
+  const badge = `<image width="32" height="32" href="${own?.src}"/><circle cx="23" cy="23" r="9" fill="#fff"/><g transform="translate(15 15)">${mark}</g>`;
+  const [field, content] = own ? [32, badge] : [16, mark];
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${field} ${field}">${content}</svg>`;
   return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }

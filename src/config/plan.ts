@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { type Change, type FieldChange, type Plan, type ShownValue, shownValueSchema } from '#core/plan.ts';
+import {
+  type Change,
+  type FieldChange,
+  type Plan,
+  type ShownValue,
+  shownValueSchema,
+  type Warning,
+} from '#core/plan.ts';
 import type { Declared, Surroundings } from '#db/settings.ts';
 import { fieldAddress, type Thing, thingsOf } from './things.ts';
 import { warningsOf } from './warnings.ts';
@@ -39,8 +46,14 @@ const groupsOf = ({ groups }: Declared): string[] => (Array.isArray(groups) ? gr
 /**
  * What changes from one declaration to the next. Pure, and without a list of fields: a setting that is new in
  * `status.yaml` is in the plan by being there.
+ * @param remarks what was noticed while the file was read
  */
-export function planOf(before: Declared, after: Declared, surroundings: Surroundings): Plan {
+export function planOf(
+  before: Declared,
+  after: Declared,
+  surroundings: Surroundings,
+  remarks: readonly Warning[] = [],
+): Plan {
   const hidden = new Set([...hiddenIn(before), ...hiddenIn(after)]);
   const was = thingsOf(before);
   const becomes = thingsOf(after);
@@ -63,7 +76,7 @@ export function planOf(before: Declared, after: Declared, surroundings: Surround
       ...retired,
     ],
     unchanged: becomes.size - lines.length,
-    warnings: warningsOf({ before, after, ...surroundings }),
+    warnings: warningsOf({ before, after, remarks, ...surroundings }),
   };
 }
 

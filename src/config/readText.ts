@@ -1,15 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { StartError } from '#core/error.ts';
 import { ConfigError } from './problems.ts';
+import { readBytes } from './readBytes.ts';
 
 /** Two thousand components with room to spare; what is larger is another file, and would take long to read. */
 const limitBytes = 1024 * 1024;
-
-function sortOf(stats: Stats): string {
-  if (stats.isDirectory()) return 'a folder';
-  return stats.isFIFO() ? 'a pipe' : 'a device';
-}
 
 /** Where the first byte stands that is not UTF-8, and which it is. */
 function strayByte(bytes: Buffer): { line: number; column: number; byte: string } {
@@ -35,24 +30,13 @@ function strayByte(bytes: Buffer): { line: number; column: number; byte: string 
  *   it cannot be opened
  */
 export function readText(path: string, name: string): string {
-  const file = openSync(path, 'r');
-  try {
-    const stats = fstatSync(file);
-    if (!stats.isFile()) throw new StartError(`${name}: expected a file, found ${sortOf(stats)}.`);
-    const bytes = Buffer.alloc(limitBytes + 1);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < bytes.length; length += read)
-      read = readSync(file, bytes, length, bytes.length - length, null);
-    if (length > limitBytes) {
-      const megabytes = Math.ceil(stats.size / limitBytes);
-      throw new StartError(`${name}: expected a file of at most 1 MB, found one of ${megabytes} MB.`);
-    }
-    const content = bytes.subarray(0, length);
-    if (isUtf8(content)) return content.toString('utf8').replace(/^\uFEFF/, '');
-    const { line, column, byte } = strayByte(content);
-    const found = `the byte ${byte}`;
-    throw new ConfigError(name, [{ file: name, line, column, where: 'the file', expected: 'text in UTF-8', found }]);
-  } finally {
-    closeSync(file);
+  const read = readBytes(path, limitBytes);
+  if ('found' in read) {
+    const expected = read.found.startsWith('one of') ? 'a file of at most 1 MB' : 'a file';
+    throw new StartError(`${name}: expected ${expected}, found ${read.found}.`);
   }
+  if (isUtf8(read.bytes)) return read.bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const { line, column, byte } = strayByte(read.bytes);
+  const found = `the byte ${byte}`;
+  throw new ConfigError(name, [{ file: name, line, column, where: 'the file', expected: 'text in UTF-8', found }]);
 }

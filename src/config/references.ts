@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findCycle } from '#core/graph.ts';
+import { locales } from '#core/locale.ts';
 import { homeLocation } from '#core/location.ts';
 import { nearest } from './nearest.ts';
 import type { ConfigProblem } from './problems.ts';
@@ -13,14 +14,21 @@ const probeNames = z
   .object({ name: word, kind: word, locations: list(word), protects: word })
   .catch({ name: '', kind: '', locations: [], protects: '' });
 
+const translated = z.record(z.string(), z.unknown()).catch({});
+
 /** The names in a file, read whatever else is wrong with it; '' where there is none. */
 const namesSchema = z.object({
+  page: z.object({ translations: translated }).catch({ translations: {} }),
+  locales: z.array(word).max(componentLimit).catch(['en']),
   groups: list(word),
   locations: list(z.object({ name: word }).catch({ name: '' })),
+  publish: z
+    .object({ targets: list(z.object({ name: word, kind: word }).catch({ name: '', kind: '' })) })
+    .catch({ targets: [] }),
   components: list(
     z
-      .object({ slug: word, group: word, depends_on: list(word), probes: list(probeNames) })
-      .catch({ slug: '', group: '', depends_on: [], probes: [] }),
+      .object({ slug: word, group: word, depends_on: list(word), translations: translated, probes: list(probeNames) })
+      .catch({ slug: '', group: '', depends_on: [], translations: {}, probes: [] }),
   ),
 });
 type Names = z.output<typeof namesSchema>;
@@ -108,6 +116,34 @@ function protectionProblems(source: YamlSource, { components }: Names): ConfigPr
   );
 }
 
+function targetProblems(source: YamlSource, { publish: { targets } }: Names): ConfigProblem[] {
+  const names = targets.map(({ name, kind }) => name || kind);
+  const pathOf = (index: number) => ['publish', 'targets', index, 'name'];
+  return repeated(source, names, 'a name that no other target has', pathOf);
+}
+
+/** Translations are into languages of the page besides its first. */
+function localeProblems(source: YamlSource, names: Names): ConfigProblem[] {
+  const [first, ...others] = names.locales;
+  const expected =
+    others.length === 0
+      ? 'a language that is listed under locales'
+      : `a further language of locales: ${others.join(', ')}`;
+  const strange = (path: Path, translations: Record<string, unknown>) =>
+    Object.keys(translations)
+      // What is no language at all has been told by the schema.
+      .filter((key) => locales.some((locale) => locale === key) && !others.includes(key))
+      .map((key) =>
+        source.problem([...path, 'translations', key], expected, {
+          found: key === first ? `"${key}", which is the first of them` : `"${key}"`,
+        }),
+      );
+  return [
+    ...strange(['page'], names.page.translations),
+    ...names.components.flatMap(({ translations }, index) => strange(['components', index], translations)),
+  ];
+}
+
 function cycleProblems(source: YamlSource, { components }: Names): ConfigProblem[] {
   const cycle = findCycle(components.flatMap(({ slug, depends_on }) => depends_on.map((to) => ({ from: slug, to }))));
   if (cycle === null) return [];
@@ -129,6 +165,8 @@ export function referenceProblems(source: YamlSource): ConfigProblem[] {
     groupProblems,
     dependencyProblems,
     protectionProblems,
+    targetProblems,
+    localeProblems,
     cycleProblems,
   ];
   return rules.flatMap((problems) => problems(source, names.data));

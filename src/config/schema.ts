@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { duration } from '#core/duration.ts';
 import { defaultFlapThresholds } from '#core/flap.ts';
 import { promiseMinutesSchema } from '#core/incident.ts';
-import { localeSchema } from '#core/locale.ts';
+import { type Locale, localeSchema } from '#core/locale.ts';
 import { homeLocation } from '#core/location.ts';
 import { timeZoneSchema } from '#core/schedule.ts';
 import { dayMs, defaultWeights } from '#core/uptime.ts';
@@ -37,8 +37,10 @@ const slug = z
   .max(60)
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case letters, digits and single hyphens, such as "screening-room"');
 
-const supportUrl = z
+/** Where a link may lead. */
+const address = z
   .string()
+  .max(2_000)
   .refine(
     (text) => URL.canParse(text) && ['http:', 'https:', 'mailto:'].includes(new URL(text).protocol),
     'an https:, http: or mailto: address',
@@ -52,6 +54,39 @@ const accent = z
     'a colour such as "#1f5f8b" or "oklch(0.5 0.1 240)"',
   );
 
+/** Texts by language. Its keys are known, so that another one is told with what it was probably meant to be. */
+const byLocale = <Texts extends z.ZodType>(texts: Texts) =>
+  z.strictObject({
+    en: texts.exactOptional(),
+    es: texts.exactOptional(),
+    fr: texts.exactOptional(),
+    de: texts.exactOptional(),
+    pt: texts.exactOptional(),
+    it: texts.exactOptional(),
+    ru: texts.exactOptional(),
+  } satisfies Record<Locale, unknown>);
+
+const fileName = z.string().trim().min(1).max(4_096);
+
+const link = z.strictObject({
+  label: line.max(60),
+  url: address,
+  translations: z.partialRecord(localeSchema, line.max(60)).default({}),
+});
+
+const page = z.strictObject({
+  name: line.describe('of the platform, as visitors know it'),
+  about: prose.optional(),
+  support_url: address.optional(),
+  accent: z.union([accent, z.strictObject({ light: accent, dark: accent })]).optional(),
+  logo: z.union([fileName, z.strictObject({ light: fileName, dark: fileName })]).optional(),
+  favicon: fileName.optional(),
+  links: z.array(link).max(8).default([]),
+  custom_css: fileName.optional(),
+  time_zone: timeZoneSchema.default('UTC'),
+  translations: byLocale(z.strictObject({ about: prose.exactOptional() })).default({}),
+});
+export type PageInput = z.output<typeof page>;
 /** A place that probes look from. */
 const location = z.strictObject({ name: slug, label: line.optional() });
 const weight = z
@@ -79,13 +114,7 @@ const defaultAnchors = ['1.1.1.1:443', '9.9.9.9:443', 'dns.google:443'];
 
 /** The frame of `status.yaml`. Groups, components and probes refer to each other: see `references.ts`. */
 export const statusSchema = z.strictObject({
-  page: z.strictObject({
-    name: line.describe('of the platform, as visitors know it'),
-    about: prose.optional(),
-    support_url: supportUrl.optional(),
-    accent: accent.optional(),
-    time_zone: timeZoneSchema.default('UTC'),
-  }),
+  page,
   groups: z.array(line).max(componentLimit).default([]),
   locations: z.array(location).max(50).default([]),
   components: z.array(z.unknown()).min(1).max(componentLimit),
@@ -124,6 +153,7 @@ export const statusSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  publish: z.strictObject({ targets: z.array(z.unknown()).max(20).default([]) }).prefault({}),
   locales: z
     .array(localeSchema)
     .min(1)
@@ -139,7 +169,17 @@ export const componentSchema = z.strictObject({
   group: line.optional(),
   depends_on: z.array(slug).max(componentLimit).default([]),
   runs_on: z.array(line).max(50).default([]),
+  translations: byLocale(z.strictObject({ name: line.exactOptional(), description: prose.exactOptional() })).default(
+    {},
+  ),
   probes: z.array(z.unknown()).default([]),
+});
+
+/** What every target has, whatever its kind. */
+export const targetSchema = z.strictObject({
+  kind: z.string(),
+  name: slug.optional(),
+  refresh: duration(5_000, dayMs).optional(),
 });
 
 /** What every probe has, whatever its kind. */

@@ -1,5 +1,7 @@
+import type { Brand } from '#core/brand.ts';
 import type { FlapThresholds } from '#core/flap.ts';
-import type { Locale } from '#core/locale.ts';
+import type { ComponentTranslations, Locale } from '#core/locale.ts';
+import type { Warning } from '#core/plan.ts';
 import type { ComponentState } from '#core/status.ts';
 import type { UptimeWeights } from '#core/uptime.ts';
 
@@ -36,7 +38,21 @@ export type ComponentConfig = {
   dependsOn: string[];
   /** The places it runs on. */
   runsOn: string[];
+  /** Its name and description in other languages. */
+  translations: ComponentTranslations;
   probes: ProbeConfig[];
+};
+
+/** A further host that the site lives at: its settings were parsed by the schema of its kind. */
+export type TargetConfig = {
+  /** Unique; also the name of its folder in DATA_DIR. */
+  name: string;
+  kind: string;
+  /** How old what it shows may get while nothing changes. */
+  refreshMs: number;
+  config: Record<string, unknown>;
+  /** Those of its settings that are neither kept nor shown. */
+  secrets: Record<string, string>;
 };
 
 /** What `status.yaml` says, complete: every default is filled in. */
@@ -45,9 +61,11 @@ export type StatusConfig = {
     name: string;
     about: string | null;
     supportUrl: string | null;
-    accent: string | null;
+    brand: Brand;
     /** IANA name. */
     timeZone: string;
+    /** What it says of itself in other languages. */
+    translations: Partial<Record<Locale, { about?: string }>>;
   };
   /** Names, in the order of the page. */
   groups: string[];
@@ -74,10 +92,14 @@ export type StatusConfig = {
       flipsMs: number | null;
     };
   };
-  /** What the settings of probes took from the environment: no reason may say it. */
+  /** Where the site lives besides here. */
+  publish: { targets: TargetConfig[] };
+  /** What the settings of probes and targets took from the environment: no reason may say it. */
   secrets: readonly string[];
   /** Of the page, the first is the default. */
   locales: Locale[];
+  /** What the file may say and its author should know. */
+  remarks: readonly Warning[];
   /** Addresses of the fields whose text came out of a variable: nobody is shown those. */
   hidden: string[];
 };

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { defaultFlapThresholds } from '#core/flap.ts';
 import { homeLocation } from '#core/location.ts';
 import { dayMs, defaultWeights } from '#core/uptime.ts';
+import { readBrand } from './brand/brand.ts';
 import type { Environment } from './interpolate.ts';
 import { fromFileCase } from './keyCase.ts';
 import { nearest } from './nearest.ts';
@@ -12,7 +13,8 @@ import { ConfigError, type ConfigProblem } from './problems.ts';
 import { referenceProblems } from './references.ts';
 import { componentLimit, componentSchema, lookSchema, probeSchema, statusSchema } from './schema.ts';
 import type { ComponentConfig, LocationConfig, ProbeConfig, StatusConfig } from './status.ts';
-import { hiddenFields } from './things.ts';
+import { readTargets } from './targets.ts';
+import { declaredOf, hiddenFields } from './things.ts';
 import { type Path, readYaml, type YamlSource } from './yamlSource.ts';
 
 /** What the file needs to know about a kind of probe: its name, the schema of its own settings, and `run` if it looks. */
@@ -112,6 +114,7 @@ function readComponent(reading: Reading, path: Path, input: unknown): ComponentC
     group: data.group ?? null,
     dependsOn: data.depends_on,
     runsOn: data.runs_on,
+    translations: data.translations,
     probes: probes.filter((probe) => probe !== undefined),
   };
 }
@@ -177,9 +180,12 @@ export function parseStatus(
   const listed = Array.isArray(declared) ? declared : [];
   if (listed.length > componentLimit) throw new ConfigError(file, inOrder(source.problems, problems));
   const components = listed.map((input: unknown, index) => readComponent(reading, ['components', index], input));
+  const targets = readTargets(reading);
   problems.push(...referenceProblems(source));
+  const look = frame.data && readBrand(source, file, frame.data.page);
+  problems.push(...(look?.problems ?? []));
   const found = inOrder(source.problems, problems);
-  if (frame.data === undefined || found.length > 0) throw new ConfigError(file, found);
+  if (frame.data === undefined || look === undefined || found.length > 0) throw new ConfigError(file, found);
 
   const { page, groups, locations, locales } = frame.data;
   const status = {
@@ -187,16 +193,21 @@ export function parseStatus(
       name: page.name,
       about: page.about ?? null,
       supportUrl: page.support_url ?? null,
-      accent: page.accent ?? null,
+      brand: look.brand,
       timeZone: page.time_zone,
+      translations: page.translations,
     },
     groups,
     locations: locationsFrom(locations),
     components: components.filter((component) => component !== undefined),
     policies,
+    publish: { targets },
     locales,
+    remarks: look.remarks,
   };
   const values = source.filled.map(({ value }) => value);
-  const secrets = source.filled.filter(({ path }) => path.includes('probes')).map(({ value }) => value);
-  return { ...status, hidden: hiddenFields(status, values), secrets };
+  const isForProgramsOnly = ({ path }: { path: Path }) => path.includes('probes') || path[0] === 'publish';
+  const secrets = source.filled.filter(isForProgramsOnly).map(({ value }) => value);
+  const hidden = hiddenFields(declaredOf({ ...status, secrets, hidden: [] }), values);
+  return { ...status, hidden, secrets };
 }

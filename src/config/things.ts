@@ -1,12 +1,25 @@
+import { hash } from 'node:crypto';
 import { formatDuration } from '#core/duration.ts';
 import { homeLocation } from '#core/location.ts';
 import type { Declared } from '#db/settings.ts';
+import { brandWords } from './brand/brandWords.ts';
 import { snakeCase } from './keyCase.ts';
-import type { StatusConfig } from './status.ts';
+import type { StatusConfig, TargetConfig } from './status.ts';
+
+/** A target as it is kept: of its secrets as much as shows that they have changed. */
+function keptTarget({ secrets, ...target }: TargetConfig): TargetConfig {
+  const digests = Object.entries(secrets).map(([key, value]) => [key, `sha256:${hash('sha256', value).slice(0, 16)}`]);
+  return { ...target, secrets: Object.fromEntries(digests) };
+}
 
 /** What is declared, of all that is known of the file. */
-export function declaredOf({ secrets: _, ...declared }: StatusConfig): Declared {
-  return declared;
+export function declaredOf({ secrets: _, remarks: __, page, publish, ...declared }: StatusConfig): Declared {
+  const { brand, ...said } = page;
+  return {
+    page: { ...said, ...brandWords(brand) },
+    ...declared,
+    publish: { targets: publish.targets.map(keptTarget) },
+  };
 }
 
 /** One thing that is declared: the page, a component, a probe. Each has its own line in a plan. */
@@ -65,12 +78,18 @@ function componentThings({ slug, dependsOn, probes, ...own }: Declared['componen
   ];
 }
 
+function targetThings({ targets = [] }: { targets?: readonly TargetConfig[] }): Thing[] {
+  return targets.map(({ name, kind, config, secrets, ...common }) =>
+    thing('target', name, kind, { ...asWritten({ kind, ...common }), ...config, ...secrets }),
+  );
+}
+
 /**
  * Everything that is declared, in the order of the file, each as a thing with its fields. It lists no fields: whatever
  * a setting, a component or a probe has is one.
  */
 export function thingsOf(declared: Declared): Map<string, Thing> {
-  const { components, groups, locations = [], hidden: _, ...settings } = declared;
+  const { components, groups, locations = [], publish, hidden: _, ...settings } = declared;
   const things = [
     ...Object.entries(settings).map(([key, value]) => thing(spelled(key), '', null, value)),
     ...(Array.isArray(groups) ? groups : []).map((group) => thing('group', String(group), null, {})),
@@ -79,6 +98,7 @@ export function thingsOf(declared: Declared): Map<string, Thing> {
       .filter(({ name, label }) => name !== homeLocation || label !== name)
       .map(({ name, label }) => thing('location', name, null, { label })),
     ...components.flatMap(componentThings),
+    ...targetThings(Object(publish)),
   ];
   return new Map(things.map((each) => [keyOf(each), each]));
 }

@@ -3,7 +3,7 @@ import { sharedFateSentence, sharedFates } from '#core/sharedFate.ts';
 import type { Declared, Surroundings } from '#db/settings.ts';
 
 /** Everything that a warning may look at. */
-export type PlanScene = Surroundings & { before: Declared; after: Declared };
+export type PlanScene = Surroundings & { before: Declared; after: Declared; remarks: readonly Warning[] };
 
 const slugsOf = ({ components }: Declared): Set<string> => new Set(components.map(({ slug }) => slug));
 
@@ -68,5 +68,5 @@ const rules: readonly ((scene: PlanScene) => Warning[])[] = [
 
 /** What to know before the plan is applied. */
 export function warningsOf(scene: PlanScene): Warning[] {
-  return rules.flatMap((rule) => rule(scene));
+  return [...scene.remarks, ...rules.flatMap((rule) => rule(scene))];
 }

@@ -38,8 +38,10 @@ const singular: Record<string, string> = {
   components: 'component',
   probes: 'probe',
   groups: 'group',
+  links: 'link',
   locales: 'locale',
   steps: 'step',
+  targets: 'target',
 };
 
 function nameOf(entry: unknown, index: number): string {

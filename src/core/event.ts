@@ -4,6 +4,7 @@ export const eventTypes = [
   'incident.opened',
   'incident.updated',
   'incident.resolved',
+  'incident.translated',
   'maintenance.scheduled',
   'maintenance.updated',
   'maintenance.started',

@@ -5,6 +5,9 @@ export const locales = ['en', 'es', 'fr', 'de', 'pt', 'it', 'ru'] as const;
 export type Locale = (typeof locales)[number];
 export const localeSchema = z.enum(locales);
 
+/** The languages of a page, its default first. */
+export type PageLocales = readonly [Locale, ...Locale[]];
+
 /** Staff text in languages besides the one that it was written in. */
 export const translationsSchema = z.partialRecord(localeSchema, z.string());
 export type Translations = z.infer<typeof translationsSchema>;
@@ -16,6 +19,13 @@ export const translatedTextSchema = z.object({
   translations: translationsSchema,
 });
 export type TranslatedText = z.infer<typeof translatedTextSchema>;
+
+/** What `status.yaml` calls a component in other languages. */
+export const componentTranslationsSchema = z.partialRecord(
+  localeSchema,
+  z.object({ name: z.string().exactOptional(), description: z.string().exactOptional() }),
+);
+export type ComponentTranslations = z.infer<typeof componentTranslationsSchema>;
 
 /**
  * The address of a page in a language: the default language has none of its own.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DomainError } from './error.ts';
-import { bodySchema, titleSchema } from './incident.ts';
 import { localeSchema } from './locale.ts';
+import { bodySchema, titleSchema } from './staffText.ts';
 import type { ComponentState } from './status.ts';
 
 /** The stages of a maintenance, in Statuspage's words and one of our own: what is cancelled stays on record. */

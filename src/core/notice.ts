@@ -1,4 +1,5 @@
 import type { IncidentStatus } from './incident.ts';
+import type { PlainLoss } from './loss.ts';
 import type { MaintenanceStatus } from './maintenance.ts';
 import type { ComponentState } from './status.ts';
 
@@ -16,11 +17,14 @@ export type NoticeIncident = {
   resolvedAt: number | null;
   /** What it concerns, with the state of each. */
   components: readonly { name: string; state: ComponentState }[];
+  /** Markdown; null where nobody knows a way around. */
+  workaround: string | null;
+  loss: PlainLoss | null;
 };
 
 export type NoticeUpdate = {
   status: IncidentStatus;
-  /** Markdown as staff wrote it. */
+  /** Markdown, as staff wrote it in the first language of the page. */
   body: string;
   at: number;
   /** The promise made with this update; null when none was, or when a newer update has replaced it. */

@@ -1,12 +1,22 @@
 import { z } from 'zod';
+import { brandSchema } from './brand.ts';
 import { impacts, incidentRoles, incidentStatuses, isOpen } from './incident.ts';
-import { localeSchema, translationsSchema } from './locale.ts';
+import {
+  componentTranslationsSchema,
+  type Locale,
+  localeSchema,
+  type TranslatedText,
+  translatedTextSchema,
+  translationsSchema,
+} from './locale.ts';
+import { lossSchema } from './loss.ts';
 import { isAhead, isUnderWay, maintenanceStatuses } from './maintenance.ts';
 import { snapshotPostmortemSchema } from './postmortem.ts';
 import { componentStates } from './status.ts';
 
 const instant = z.number().int().describe('epoch milliseconds');
 const state = z.enum(componentStates);
+const language = localeSchema.nullable().describe('that staff wrote in; null: the first of the page');
 const weight = z.number().min(0).max(1);
 
 export const snapshotDaySchema = z.object({
@@ -21,6 +31,7 @@ export const snapshotComponentSchema = z.object({
   slug: z.string(),
   name: z.string(),
   description: z.string().nullable(),
+  translations: componentTranslationsSchema.describe('its name and description in other languages'),
   group: z.string().nullable().describe('name of the group it is listed under'),
   position: z.number().int(),
   state,
@@ -37,6 +48,8 @@ export const snapshotUpdateSchema = z.object({
   seq: z.number().int().describe('1 for the first post'),
   status: z.enum(incidentStatuses),
   body: z.string().describe('Markdown as written; render it only through core/markdown.ts'),
+  language,
+  translations: translationsSchema.describe('the body in other languages'),
   at: instant,
   automatic: z.boolean().describe('written by the probes, not by a person'),
 });
@@ -44,6 +57,8 @@ export const snapshotUpdateSchema = z.object({
 export const snapshotIncidentSchema = z.object({
   id: z.string(),
   title: z.string(),
+  language,
+  translations: translationsSchema.describe('the title in other languages'),
   status: z.enum(incidentStatuses),
   impact: z.enum(impacts),
   startedAt: instant.describe('when it began to be felt'),
@@ -52,6 +67,8 @@ export const snapshotIncidentSchema = z.object({
   monitoringAt: instant.nullable(),
   resolvedAt: instant.nullable(),
   nextUpdateDueAt: instant.nullable().describe('the promise: the next update comes no later than this'),
+  workaround: translatedTextSchema.nullable().describe('what readers can do meanwhile, Markdown'),
+  loss: lossSchema.nullable().describe('what of the data is lost, or that nothing is; null while nobody has said'),
   components: z.array(z.object({ id: z.string(), role: z.enum(incidentRoles), state })),
   updates: z.array(snapshotUpdateSchema).describe('newest first'),
 });
@@ -98,7 +115,10 @@ export const snapshotSchema = z.object({
     url: z.string().describe('public origin without trailing slash'),
     about: z.string().nullable(),
     supportUrl: z.string().nullable(),
-    accent: z.string().nullable().describe('CSS colour of the brand'),
+    brand: brandSchema,
+    translations: z
+      .partialRecord(localeSchema, z.object({ about: z.string().exactOptional() }))
+      .describe('what it says of itself in other languages'),
     locales: z.array(localeSchema).min(1).describe('languages of the page, the default first'),
   }),
   uptimeWeights: z
@@ -131,4 +151,32 @@ export function plannedMaintenances({ maintenances }: Pick<Snapshot, 'maintenanc
   return maintenances
     .filter(isAhead)
     .toSorted((a, b) => Number(isUnderWay(b)) - Number(isUnderWay(a)) || a.scheduledFromAt - b.scheduledFromAt);
+}
+
+/** The first language of the page: what has no language of its own is in it. */
+export function defaultLocale({ page }: Pick<Snapshot, 'page'>): Locale {
+  return page.locales[0] ?? 'en';
+}
+
+/** The title of an incident with its languages. */
+export function titleText({ title, language, translations }: SnapshotIncident): TranslatedText {
+  return { text: title, language, translations };
+}
+
+/** The body of an update with its languages. */
+export function bodyText({ body, language, translations }: SnapshotUpdate): TranslatedText {
+  return { text: body, language, translations };
+}
+
+/**
+ * The same with everything that `status.yaml` says in a reader's language: what the page tells of itself, and what its
+ * components are called. What staff write stays as it is: it may have to be marked.
+ */
+export function inLanguage(snapshot: Snapshot, locale: Locale): Snapshot {
+  const { page, components } = snapshot;
+  return {
+    ...snapshot,
+    page: { ...page, ...page.translations[locale] },
+    components: components.map((component) => ({ ...component, ...component.translations[locale] })),
+  };
 }

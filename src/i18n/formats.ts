@@ -21,22 +21,27 @@ export type Formats = {
   day: (at: number, now: number) => string;
   /** "22 Nov, 23:31 UTC" */
   instant: (at: number, now: number) => string;
+  /** "23 November 2026, 02:40 UTC", for what is read on another day. */
+  wholeInstant: (at: number) => string;
   /** "November 2026" */
   month: (at: number) => string;
   /** "less than a minute", "14 min", "3 h 05 min", "2 d 4 h" */
   duration: (ms: number) => string;
   /** "99.98 %", floored. */
   percent: (ratio: number) => string;
+  /** What a language is called within a sentence: "Spanish", "español". */
+  languageName: (locale: Locale) => string;
   /** "A, B and C" */
   names: (names: readonly string[]) => string;
   /** The same in parts, for names that are more than text. */
   nameParts: (names: readonly string[]) => { type: 'element' | 'literal'; value: string }[];
 };
 
-function datesIn(tag: string): Pick<Formats, 'clock' | 'day' | 'instant' | 'month'> {
+function datesIn(tag: string): Pick<Formats, 'clock' | 'day' | 'instant' | 'wholeInstant' | 'month'> {
   const clockFormat = new Intl.DateTimeFormat(tag, { ...utc, hour: '2-digit', minute: '2-digit' });
   const dayFormat = new Intl.DateTimeFormat(tag, { ...utc, day: 'numeric', month: 'short' });
   const datedFormat = new Intl.DateTimeFormat(tag, { ...utc, day: 'numeric', month: 'short', year: 'numeric' });
+  const wholeFormat = new Intl.DateTimeFormat(tag, { timeZone: 'UTC', dateStyle: 'long' });
   const monthFormat = new Intl.DateTimeFormat(tag, { ...utc, month: 'long', year: 'numeric' });
   const yearOf = (at: number) => new Date(at).getUTCFullYear();
   const clock = (at: number) => `${clockFormat.format(at)} UTC`;
@@ -45,6 +50,7 @@ function datesIn(tag: string): Pick<Formats, 'clock' | 'day' | 'instant' | 'mont
     clock,
     day,
     instant: (at, now) => `${day(at, now)}, ${clock(at)}`,
+    wholeInstant: (at) => `${wholeFormat.format(at)}, ${clock(at)}`,
     month: (at) => monthFormat.format(at),
   };
 }
@@ -64,12 +70,14 @@ export function formatsIn(locale: Locale, messages: Spoken<typeof en>): Formats 
   const tag = tagOf(locale);
   const countFormat = new Intl.NumberFormat(tag);
   const percentFormat = new Intl.NumberFormat(tag, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const nameFormat = new Intl.DisplayNames(tag, { type: 'language' });
   const listFormat = new Intl.ListFormat(tag, { type: 'conjunction' });
   return {
     ...datesIn(tag),
     count: (value) => countFormat.format(value),
     duration: (ms) => durationIn(messages, ms),
     percent: (ratio) => `${percentFormat.format(flooredPercent(ratio))} %`,
+    languageName: (name) => nameFormat.of(name) ?? name,
     names: (names) => listFormat.format(names),
     nameParts: (names) => listFormat.formatToParts(names),
   };

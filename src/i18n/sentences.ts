@@ -1,3 +1,4 @@
+import type { PlainLoss } from '#core/loss.ts';
 import { openIncidents, type Snapshot, type SnapshotComponent, type SnapshotDay } from '#core/snapshot.ts';
 import { type ComponentState, isFailing } from '#core/status.ts';
 import type { UptimeWeights } from '#core/uptime.ts';
@@ -17,6 +18,8 @@ export type Sentences = {
   daySentence: (day: SnapshotDay, now: number) => string;
   /** The bars of a component in words, for those who do not see them. */
   daysSummary: (days: readonly SnapshotDay[], now: number) => string;
+  /** What was lost, or that nothing was: one line that stands alone. */
+  lossSentence: (loss: PlainLoss) => string;
   /** How uptime is counted. */
   formulaSentence: (weights: UptimeWeights) => string;
 };
@@ -81,6 +84,13 @@ function weightWords({ weights }: Language, weight: number): string {
   return weight === 1 ? weights.full : `${Math.round(weight * 1_000) / 10} %`;
 }
 
+function lossSentence({ loss: words, wholeInstant }: Language, loss: PlainLoss): string {
+  if (loss.kind === 'none') return words.none;
+  const { fromAt, toAt, what, recovery } = loss;
+  const instants = { from: wholeInstant(fromAt), to: wholeInstant(toAt) };
+  return words.line({ ...instants, what, recovery: words.recoveries[recovery] });
+}
+
 /** The sentences of one language. */
 export function sentencesIn(language: Language): Sentences {
   return {
@@ -88,6 +98,7 @@ export function sentencesIn(language: Language): Sentences {
     wholeSentence: (snapshot) => wholeSentence(language, snapshot),
     daySentence: (day, now) => daySentence(language, day, now),
     daysSummary: (days, now) => daysSummary(language, days, now),
+    lossSentence: (loss) => lossSentence(language, loss),
     formulaSentence: ({ major_outage, partial_outage, degraded }) =>
       language.formula({
         major: weightWords(language, major_outage),

@@ -24,6 +24,7 @@ function asText(words: Words, link: string): string {
     oneLine(words.heading),
     words.dateline,
     plainText(words.body),
+    words.aside && `${words.aside.heading}:\n${plainText(words.aside.body)}`,
     words.facts.map(({ name, value }) => `${name}: ${oneLine(value)}`).join('\n'),
     `${words.action.label}:\n${words.action.url ?? link}`,
     `-- \n${words.reason}`,
@@ -71,7 +72,7 @@ function asHtml(words: Words, page: Page, link: string): Html {
 <h1 class="ink" style="margin:0 0 8px;font-size:22px;line-height:29px;font-weight:600;color:#1b1d20"><bdi>${words.heading}</bdi></h1>
 ${dateline(words)}<div class="body ink" style="color:#1b1d20">
 ${trusted(renderMarkdown(words.body))}</div>
-${facts(words)}<p style="margin:8px 0 20px"><a class="button" href="${words.action.url ?? link}" style="display:inline-block;padding:10px 18px;border-radius:5px;background:#1b1d20;color:#ffffff;text-decoration:none;font-weight:600">${words.action.label}</a></p>
+${aside(words)}${facts(words)}<p style="margin:8px 0 20px"><a class="button" href="${words.action.url ?? link}" style="display:inline-block;padding:10px 18px;border-radius:5px;background:#1b1d20;color:#ffffff;text-decoration:none;font-weight:600">${words.action.label}</a></p>
 </td></tr>
 <tr><td class="quiet" style="${face};font-size:13px;line-height:20px;color:#5a6069;padding:16px 4px 0">
 ${words.reason}
@@ -87,6 +88,14 @@ ${words.farewell === null ? ownLink(link) : html`<a href="${link}" style="color:
 function dateline({ dateline }: Words): Html | null {
   if (dateline === null) return null;
   return html`<p class="quiet" style="margin:0 0 20px;font-size:14px;line-height:20px;color:#5a6069">${dateline}</p>
+`;
+}
+
+function aside({ aside }: Words): Html | null {
+  if (aside === null) return null;
+  return html`<h2 class="ink" style="margin:8px 0 4px;font-size:16px;line-height:25px;font-weight:600;color:#1b1d20">${aside.heading}</h2>
+<div class="body ink" style="color:#1b1d20">
+${trusted(renderMarkdown(aside.body))}</div>
 `;
 }
 

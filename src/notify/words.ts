@@ -4,7 +4,13 @@ import type { Notice, NoticeIncident, NoticeMaintenance, NoticeMaintenanceUpdate
 import { wordsIn } from '../i18n/words.ts';
 
 /** Mails are written in one language. */
-const { states: stateWords, statuses: statusWords, maintenance: maintenanceWords } = wordsIn('en');
+const {
+  states: stateWords,
+  statuses: statusWords,
+  loss: lossWords,
+  maintenance: maintenanceWords,
+  ...words
+} = wordsIn('en');
 
 /** The page that writes. */
 export type Page = { name: string /** Public origin without trailing slash. */; url: string };
@@ -16,6 +22,8 @@ export type Words = {
   dateline: string | null;
   /** Markdown. */
   body: string;
+  /** A part under a heading of its own, Markdown. */
+  aside: { heading: string; body: string } | null;
   facts: { name: string; value: string }[];
   /** The one link a reader would follow; without a URL it is the reader's own. */
   action: { label: string; url: string | null };
@@ -25,13 +33,8 @@ export type Words = {
   farewell: string | null;
 };
 
-const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
-const clockFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'UTC' });
-
-/** "23 November 2026, 02:40 UTC": whole, since a mail is read on another day and in another zone. */
-function wholeInstant(at: number): string {
-  return `${dayFormat.format(at)}, ${clockFormat.format(at)} UTC`;
-}
+/** Whole, since a mail is read on another day and in another zone. */
+const { wholeInstant } = words;
 
 function nextUpdate({ status, nextUpdateDueAt }: NoticeUpdate): string {
   if (status === 'resolved') return 'None; this was the last one on this incident';
@@ -46,18 +49,30 @@ function affected({ components }: NoticeIncident, resolved: boolean): string {
   );
 }
 
+function lossFacts({ loss }: NoticeIncident): Words['facts'] {
+  if (loss === null) return [];
+  if (loss.kind === 'none') return [{ name: lossWords.title, value: lossWords.none }];
+  const { what, fromAt, toAt, recovery } = loss;
+  return [
+    { name: lossWords.title, value: `${what}, from ${wholeInstant(fromAt)} to ${wholeInstant(toAt)}` },
+    { name: lossWords.recovery, value: lossWords.recoveries[recovery] },
+  ];
+}
+
 function incidentWords(incident: NoticeIncident, update: NoticeUpdate, page: Page): Words {
   const resolved = update.status === 'resolved';
   const facts = [
     { name: resolved ? 'Was affected' : 'Affected', value: affected(incident, resolved) },
     { name: 'Began', value: wholeInstant(incident.startedAt) },
     { name: 'Resolved', value: resolved ? wholeInstant(incident.resolvedAt ?? update.at) : '' },
+    ...lossFacts(incident),
     { name: 'Next update', value: nextUpdate(update) },
   ];
   return {
     heading: incident.title,
     dateline: `${statusWords[update.status]} · ${wholeInstant(update.at)}`,
     body: update.body,
+    aside: incident.workaround === null || resolved ? null : { heading: words.workaround, body: incident.workaround },
     facts: facts.filter((fact) => fact.value !== ''),
     action: { label: 'Follow this incident', url: `${page.url}/incidents/${incident.id}` },
     reason: `You get this because you asked ${page.name} to tell you about incidents.`,
@@ -77,6 +92,7 @@ function plannedWords(maintenance: NoticeMaintenance, update: NoticeMaintenanceU
     heading: title,
     dateline: `${maintenanceWords.title}: ${maintenanceWords.statuses[status].toLowerCase()} · ${wholeInstant(at)}`,
     body,
+    aside: null,
     facts: facts.filter((fact) => fact.value !== ''),
     action: { label: 'Follow this work, or take it into your calendar', url: `${page.url}/maintenances/${id}` },
     reason: `You get this because you asked ${page.name} to tell you about incidents and planned work.`,
@@ -89,6 +105,7 @@ function confirmationWords(page: Page): Words {
     heading: 'Please confirm your subscription',
     dateline: null,
     body: `Somebody, most likely you, asked us to write to this address whenever an incident is opened, updated or resolved, and when work is planned.\n\nIf it was you, please confirm it within 48 hours.`,
+    aside: null,
     facts: [],
     action: { label: 'Confirm my subscription', url: null },
     reason: `This was sent by ${page.name}, ${page.url}. If it was not you, do nothing: no more will come, and we forget this address after seven days.`,

@@ -90,10 +90,12 @@ const brotliInBackground = promisify(brotliCompress);
  * Encodes a page on other threads.
  * @param before what is published there; where nothing changed, it is given back as it is
  */
-export async function makePage(content: Content, body: string, before?: Page): Promise<Page> {
+export async function makePage(content: Content, body: string | Uint8Array, before?: Page): Promise<Page> {
   const identity = Buffer.from(body);
   if (before?.hash === hashOf(identity) && before.kind === content.kind && before.policy === content.policy)
     return before;
+  // A PNG is compressed already.
+  if (content.kind === 'card') return assemblePage(content, { identity, gzip: identity, br: identity });
   const [gzipped, brotli] = await Promise.all([
     gzipInBackground(identity),
     brotliInBackground(identity, brotliOptions),

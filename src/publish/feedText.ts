@@ -1,5 +1,7 @@
+import { textFor } from '#core/locale.ts';
+import { lossFor } from '#core/loss.ts';
 import { renderMarkdown } from '#core/markdown.ts';
-import type { SnapshotUpdate } from '#core/snapshot.ts';
+import { bodyText, type SnapshotIncident, type SnapshotUpdate } from '#core/snapshot.ts';
 import type { Words } from '../i18n/words.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 (section 2.2) forbids them even as references
@@ -42,20 +44,37 @@ export function wordHtml({ at, body }: { at: number; body: string }, label: stri
   return html.startsWith('<p>') ? lead + html.slice('<p>'.length) : `${lead.trimEnd()}</p>\n${html}`;
 }
 
-/** One update of an incident. */
-export function updateHtml(update: SnapshotUpdate, label: string): string {
-  return wordHtml(update, label);
+/** What was lost, as a paragraph of the update that resolves the incident: that is where it is said. */
+function lossHtml({ loss }: SnapshotIncident, { status }: SnapshotUpdate, words: Words): string {
+  if (loss === null || status !== 'resolved') return '';
+  const sentence = words.lossSentence(lossFor(loss, words.locale, words.locale));
+  return `\n<p>${escapeHtml(cleanText(sentence))}</p>`;
+}
+
+/**
+ * One update of an incident.
+ * @param words those of the page's first language, which is the one of its feeds
+ */
+export function updateHtml(
+  incident: SnapshotIncident,
+  update: SnapshotUpdate,
+  words: Words,
+  label: string = words.statuses[update.status],
+): string {
+  const { text } = textFor(bodyText(update), words.locale, words.locale);
+  return wordHtml({ at: update.at, body: text }, label) + lossHtml(incident, update, words);
 }
 
 /**
  * All updates of an incident, newest first. An update that leaves the status as it was is called "Update", but
  * never the first one shown: programs take the first bold words for the incident's current status.
  */
-export function updatesHtml(updates: readonly SnapshotUpdate[], { statuses }: Words): string {
+export function updatesHtml(incident: SnapshotIncident, words: Words): string {
+  const { updates } = incident;
   return updates
     .map((update, index) => {
       const isRepeated = index > 0 && updates[index + 1]?.status === update.status;
-      return updateHtml(update, isRepeated ? 'Update' : statuses[update.status]);
+      return updateHtml(incident, update, words, isRepeated ? 'Update' : undefined);
     })
     .join('\n');
 }

@@ -1,7 +1,14 @@
 import { Feed } from 'feed';
 import RSS from 'rss';
+import { textFor } from '#core/locale.ts';
 import type { Postmortem } from '#core/postmortem.ts';
-import type { Snapshot, SnapshotIncident, SnapshotMaintenance } from '#core/snapshot.ts';
+import {
+  defaultLocale,
+  type Snapshot,
+  type SnapshotIncident,
+  type SnapshotMaintenance,
+  titleText,
+} from '#core/snapshot.ts';
 import { type Words, wordsIn } from '../i18n/words.ts';
 import { type FeedChoice, type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
 import { maintenanceItems } from './feedMaintenance.ts';
@@ -49,28 +56,34 @@ function inSequence(items: readonly FeedItem[]): FeedItem[] {
 }
 
 /** Feeds speak the first language of the page. */
-const wordsOf = ({ page }: Snapshot): Words => wordsIn(page.locales[0] ?? 'en');
+const wordsOf = (snapshot: Snapshot): Words => wordsIn(defaultLocale(snapshot));
 const hostOf = ({ page }: Snapshot) => new URL(page.url).hostname;
 const incidentUrl = ({ page }: Snapshot, { id }: SnapshotIncident) => `${page.url}/incidents/${id}`;
+
+/** A title in the language of the feeds, where there is one. */
+function titleOf(snapshot: Snapshot, incident: SnapshotIncident): string {
+  const first = defaultLocale(snapshot);
+  return textFor(titleText(incident), first, first).text;
+}
 
 function incidentItem(snapshot: Snapshot, incident: SnapshotIncident): FeedItem {
   return {
     id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}`,
     url: incidentUrl(snapshot, incident),
-    title: cleanText(incident.title),
-    html: updatesHtml(incident.updates, wordsOf(snapshot)),
+    title: cleanText(titleOf(snapshot, incident)),
+    html: updatesHtml(incident, wordsOf(snapshot)),
     publishedAt: incident.updates.at(-1)?.at ?? incident.createdAt,
     updatedAt: incident.updates[0]?.at ?? incident.createdAt,
   };
 }
 
 function updateItems(snapshot: Snapshot, incident: SnapshotIncident): FeedItem[] {
-  const { statuses } = wordsOf(snapshot);
+  const words = wordsOf(snapshot);
   return incident.updates.map((update) => ({
     id: `tag:${hostOf(snapshot)},2005:Incident/${incident.id}/${update.id}`,
     url: `${incidentUrl(snapshot, incident)}#${update.id}`,
-    title: cleanText(`${statuses[update.status]}: ${incident.title}`),
-    html: updateHtml(update, statuses[update.status]),
+    title: cleanText(`${words.statuses[update.status]}: ${titleOf(snapshot, incident)}`),
+    html: updateHtml(incident, update, words),
     publishedAt: update.at,
     updatedAt: update.at,
   }));

@@ -1,8 +1,9 @@
 /**
  * What a published file is, as far as its headers go: an HTML page, a page that others may frame, a page reached
- * by a token from a mail, the page for what does not exist, a feed, Statuspage's JSON, a badge, or a plain file.
+ * by a token from a mail, the page for what does not exist, a feed, Statuspage's JSON, a badge, the picture beside a
+ * shared link, or a plain file.
  */
-export const pageKinds = ['page', 'frame', 'token', 'missing', 'feed', 'api', 'badge', 'file'] as const;
+export const pageKinds = ['page', 'frame', 'token', 'missing', 'feed', 'api', 'badge', 'card', 'file'] as const;
 export type PageKind = (typeof pageKinds)[number];
 
 /** CSP (W3C, level 3) of what is not a page: it loads nothing and nobody frames it. */
@@ -17,11 +18,17 @@ const cacheControl: Record<PageKind, string> = {
   file: brief,
   // Image proxies ask as often as this lets them.
   badge: 'public, max-age=60, stale-if-error=600',
+  card: 'public, max-age=60, stale-while-revalidate=600, stale-if-error=86400',
   feed: 'public, max-age=60, stale-while-revalidate=60, stale-if-error=86400',
   // An address with a token in it belongs in nobody's cache.
   token: 'no-store',
   missing: 'no-store',
 };
+
+/** How long caches may keep a file of this kind. */
+export function cacheControlOf(kind: PageKind): string {
+  return cacheControl[kind];
+}
 
 /** True for what scripts of other sites may read. */
 export function isShared(kind: PageKind): boolean {

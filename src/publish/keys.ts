@@ -8,7 +8,7 @@ import { wordsIn } from '../i18n/words.ts';
  * heartbeat renders the pages that show it.
  */
 
-/** An incident changes only through its verbs, and each of them moves `updatedAt` or adds an update. */
+/** An incident changes only through its verbs, and each of them moves `updatedAt` or adds an update; a translation does the first. */
 export function incidentKey(incident: SnapshotIncident): string {
   const { id, title, status, impact, updatedAt, nextUpdateDueAt, updates, components } = incident;
   const states = components.map((component) => [component.id, component.role, component.state]);
@@ -62,7 +62,14 @@ export function digest(keys: Iterable<string | undefined>): string {
  * in it because dates of another year are written out.
  */
 export function frameKey({ page, uptimeWeights, components, generatedAt }: Snapshot): string {
-  const names = components.map(({ id, slug, name, group, dependsOn }) => [id, slug, name, group, dependsOn]);
+  const names = components.map(({ id, slug, name, translations, group, dependsOn }) => [
+    id,
+    slug,
+    name,
+    translations,
+    group,
+    dependsOn,
+  ]);
   return digest([JSON.stringify([page, uptimeWeights, names, new Date(generatedAt).getUTCFullYear()])]);
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { PaintCard } from '#core/card.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { makePage, type Page } from './bytes.ts';
 import type { RenderPage, Route } from './route.ts';
@@ -14,8 +15,15 @@ export type PublisherOptions = {
   /** Calls back after each change of this process; returns the way to stop. */
   onEvents: (listener: () => void) => () => void;
   renderPage: RenderPage;
+  /** Without it no cards are published. */
+  paintCard?: PaintCard;
   /** The bytes that visitors are answered from, changed in place. */
   site: Site;
+  /**
+   * Called when everything was brought up to date. It must not wait for anything.
+   * @param isNews false when nothing but the time has changed
+   */
+  onPublished?: (isNews: boolean) => void;
   log: Logger;
   /** How often what is live is rendered without a change. */
   heartbeatMs?: number;
@@ -46,7 +54,7 @@ function* waves(routes: readonly Route[]): Generator<Route[]> {
  * first and then on disk. One publish at a time; changes meanwhile become one more.
  */
 export function startPublisher(options: PublisherOptions): Publisher {
-  const { readSnapshot, newestRevision, onEvents, renderPage, site, log } = options;
+  const { readSnapshot, newestRevision, onEvents, renderPage, paintCard = null, site, onPublished, log } = options;
   const { heartbeatMs = 30_000, pollMs = 1_000, now = Date.now } = options;
   const keys = new Map<string, string>();
   const failures = new Map<string, string>();
@@ -54,7 +62,9 @@ export function startPublisher(options: PublisherOptions): Publisher {
   let revision = -1;
   let isBeatDue = false;
   let isBlind = false;
+  let hasNews = false;
   let lastPublishAt: number | null = null;
+  let lateRoutes: ReadonlyMap<string, Route> = new Map();
   let stopped = false;
 
   async function render({ path, kind, contentType, render }: Route): Promise<Page | null> {
@@ -62,8 +72,11 @@ export function startPublisher(options: PublisherOptions): Publisher {
       const { body, policy } = await render(renderPage);
       return await makePage({ kind, contentType, policy, changedAt: now() }, body, site.pages.get(path));
     } catch (error) {
-      failures.set(path, error instanceof Error ? error.message : String(error));
-      log.error({ err: error, path }, 'a page could not be rendered; its last good bytes stay');
+      const reason = error instanceof Error ? error.message : String(error);
+      // Tried again with every publish, told once.
+      if (failures.get(path) !== reason)
+        log.error({ err: error, path }, 'a page could not be rendered; its last good bytes stay');
+      failures.set(path, reason);
       return null;
     }
   }
@@ -80,6 +93,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
       const page = pages[index];
       if (!page) return;
       site.pages.set(path, page);
+      hasNews ||= keys.get(path) !== key;
       keys.set(path, key);
       failures.delete(path);
     });
@@ -87,16 +101,19 @@ export function startPublisher(options: PublisherOptions): Publisher {
 
   function withdraw(routes: readonly Route[]): void {
     const paths = new Set(routes.map(({ path }) => path));
-    for (const path of [...site.pages.keys(), ...failures.keys()])
-      if (!paths.has(path)) for (const map of [site.pages, keys, failures]) map.delete(path);
+    for (const path of [...site.pages.keys(), ...failures.keys()]) {
+      if (paths.has(path)) continue;
+      for (const map of [site.pages, keys, failures]) map.delete(path);
+      hasNews = true;
+    }
   }
 
   async function publish(): Promise<void> {
     const isBeat = isBeatDue;
     isBeatDue = false;
     const snapshot = await readSnapshot();
-    const routes = routesOf(snapshot);
-    const due = routes.filter(({ path, key, live }) => keys.get(path) !== key || (isBeat && live));
+    const routes = routesOf(snapshot, paintCard);
+    const due = routes.filter(({ path, key, live, late }) => !late && (keys.get(path) !== key || (isBeat && live)));
     for (const wave of waves(due)) {
       if (stopped) return;
       await renderWave(wave);
@@ -109,12 +126,30 @@ export function startPublisher(options: PublisherOptions): Publisher {
       site.heartbeatAt = snapshot.generatedAt;
       lastPublishAt = now();
     }
+    lateRoutes = new Map(routes.filter(({ late }) => late).map((route) => [route.path, route]));
+    finishing.wake();
     saving.wake();
+    onPublished?.(hasNews);
+    hasNews = false;
+  }
+
+  /** Renders what nobody waits for, one after the other; a publish meanwhile neither waits nor is waited for. */
+  async function finish(): Promise<void> {
+    for (const route of lateRoutes.values()) {
+      if (stopped) return;
+      const isSuperseded = lateRoutes.get(route.path) !== route;
+      if (isSuperseded || keys.get(route.path) === route.key) continue;
+      await renderWave([route]);
+      // What a publish has withdrawn since stays so.
+      if (!lateRoutes.has(route.path)) for (const map of [site.pages, keys, failures]) map.delete(route.path);
+      saving.wake();
+    }
   }
 
   const saving = singleFlight(() =>
     saveSite(site).catch((error: unknown) => log.error({ err: error }, 'the published site could not be kept on disk')),
   );
+  const finishing = singleFlight(finish);
   const publishing = singleFlight(async () => {
     if (!stopped)
       await publish().catch((error: unknown) =>
@@ -150,6 +185,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
       clearInterval(polling);
       clearInterval(beating);
       await publishing.idle();
+      await finishing.idle();
       await saving.idle();
     },
   };

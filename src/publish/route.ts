@@ -5,8 +5,8 @@ import { closedPolicy, type PageKind } from './headers.ts';
 /** Renders one page with the given snapshot: Astro's part, handed in. */
 export type RenderPage = (path: string, asked: { snapshot: Snapshot; locale: Locale }) => Promise<Response>;
 
-/** What a render gave: the text, and the Content-Security-Policy that fits it. */
-export type Rendered = { body: string; policy: string };
+/** What a render gave: the text or the bytes, and the Content-Security-Policy that fits them. */
+export type Rendered = { body: string | Uint8Array; policy: string };
 
 /** One public file. */
 export type Route = {
@@ -16,6 +16,8 @@ export type Route = {
   contentType: string;
   /** It says how things are at this moment, so that the heartbeat renders it too. */
   live: boolean;
+  /** Set where it takes long and nobody waits for it: it is rendered when everything else is published. */
+  late?: true;
   /** What its bytes depend on; it is rendered again when this changes. */
   key: string;
   render: (renderPage: RenderPage) => Promise<Rendered>;

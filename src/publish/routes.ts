@@ -1,5 +1,7 @@
+import { cardedIncidents, type PaintCard } from '#core/card.ts';
 import { openIncidents, type Snapshot, type SnapshotIncident } from '#core/snapshot.ts';
 import { badgeFormats, badgesOf, badgeText, badgeTypes } from './badge.ts';
+import { cardRoutes } from './cardRoutes.ts';
 import { embedScript } from './embed.ts';
 import { type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
 import { feedText } from './feeds.ts';
@@ -7,7 +9,15 @@ import type { PageKind } from './headers.ts';
 import { componentKey, digest, frameKey, incidentKey, postmortemKey, wholeKey } from './keys.ts';
 import { maintenanceRoutes, plannedKey } from './maintenanceRoutes.ts';
 import { pageRoutes, type Route, textRoute } from './route.ts';
-import { robotsText, securityText, sitemapText } from './sitemap.ts';
+import {
+  robotsText,
+  type SitemapFile,
+  securityText,
+  sitemapFiles,
+  sitemapIndexText,
+  sitemapPath,
+  sitemapText,
+} from './sitemap.ts';
 import { statuspageWriters } from './statuspage.ts';
 
 const jsonType = 'application/json; charset=utf-8';
@@ -42,15 +52,14 @@ function apiRoutes(snapshot: Snapshot, key: string): Route[] {
   );
 }
 
-function postmortemRoutes(snapshot: Snapshot, key: string): Route[] {
-  const { postmortems, incidents } = snapshot;
-  const known = new Set<string | null>(incidents.map(({ id }) => id));
+function postmortemRoutes(snapshot: Snapshot, key: string, incidentKeys: ReadonlyMap<string, string>): Route[] {
+  const { postmortems } = snapshot;
   return [
     ...pageRoutes(snapshot, { path: '/postmortems', key: key + digest(postmortems.map(postmortemKey)) }),
     ...postmortems.flatMap((postmortem) =>
       pageRoutes(snapshot, {
         path: `/postmortems/${postmortem.slug}`,
-        key: key + postmortemKey(postmortem) + known.has(postmortem.incident),
+        key: key + postmortemKey(postmortem) + incidentKeys.get(postmortem.incident ?? ''),
       }),
     ),
   ];
@@ -86,17 +95,35 @@ function formRoutes(snapshot: Snapshot, key: string): Route[] {
   return forms.flatMap((form) => pageRoutes(snapshot, { ...form, key }));
 }
 
+function sitemapRoutes(snapshot: Snapshot): Route[] {
+  const files = sitemapFiles(snapshot);
+  const contentType = 'application/xml; charset=utf-8';
+  const frame = JSON.stringify([snapshot.page.url, snapshot.page.locales]);
+  const keyOf = (files: readonly SitemapFile[]) => digest([frame, JSON.stringify(files)]);
+  return [
+    textRoute({ path: sitemapPath, key: keyOf(files), contentType }, () => sitemapIndexText(snapshot, files)),
+    ...files.map((file) =>
+      textRoute({ path: file.path, key: keyOf([file]), contentType }, () => sitemapText(snapshot, file)),
+    ),
+  ];
+}
+
 /**
  * Every public file, most urgent first: what says how things are now, then what changed last, then the rest.
  * Nothing is rendered yet.
+ * @param paintCard null where no cards are drawn
  */
-export function routesOf(snapshot: Snapshot): Route[] {
+export function routesOf(snapshot: Snapshot, paintCard: PaintCard | null = null): Route[] {
   const frame = frameKey(snapshot);
   const whole = digest([frame, wholeKey(snapshot)]);
   const learned = new Map(snapshot.postmortems.map(({ incident, slug }) => [incident, slug]));
   const learnedKey = digest(snapshot.postmortems.map(postmortemKey));
+  const carded = new Set(cardedIncidents(snapshot));
   const incidentKeys = new Map(
-    snapshot.incidents.map((incident) => [incident.id, incidentKey(incident) + (learned.get(incident.id) ?? '')]),
+    snapshot.incidents.map((incident) => [
+      incident.id,
+      incidentKey(incident) + (learned.get(incident.id) ?? '') + (carded.has(incident) ? 'card' : ''),
+    ]),
   );
   const keyOf = (incidents: readonly SnapshotIncident[]) => digest(incidents.map(({ id }) => incidentKeys.get(id)));
   const allKey = keyOf(snapshot.incidents) + plannedKey(snapshot.maintenances);
@@ -140,12 +167,9 @@ export function routesOf(snapshot: Snapshot): Route[] {
         ...feedRoutes(snapshot, incidents, component.slug, key),
       ];
     }),
-    ...postmortemRoutes(snapshot, whole),
+    ...postmortemRoutes(snapshot, whole, incidentKeys),
     ...formRoutes(snapshot, whole),
-    textRoute(
-      { path: '/sitemap.xml', key: frame + allKey + learnedKey, contentType: 'application/xml; charset=utf-8' },
-      () => sitemapText(snapshot),
-    ),
+    ...sitemapRoutes(snapshot),
     ...(snapshot.page.supportUrl === null
       ? []
       : [
@@ -156,5 +180,6 @@ export function routesOf(snapshot: Snapshot): Route[] {
     textRoute({ path: '/robots.txt', key: frame, contentType: 'text/plain; charset=utf-8' }, () =>
       robotsText(snapshot),
     ),
+    ...(paintCard ? cardRoutes(snapshot, paintCard) : []),
   ];
 }

@@ -1,12 +1,23 @@
+import { type Locale, localePath } from '#core/locale.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { escapeHtml } from './feedText.ts';
 
-/** The form of sitemaps.org; more addresses than one file may hold are left out, oldest incidents first. */
-const addressLimit = 50_000;
+/** A page worth finding, by its path without a language; with the day of its last change where it has one. */
+type Entry = { path: string; changedAt?: number };
 
-/** Every page worth finding, with the day of its last change where it has one. */
-export function sitemapText({ page, components, incidents, maintenances, postmortems }: Snapshot): string {
-  const addresses = [
+/** One file of the sitemap. */
+export type SitemapFile = { path: string; entries: readonly Entry[] };
+
+/**
+ * sitemaps.org allows 50,000 addresses and 50 MB a file. One address names itself in every language, some 200 bytes
+ * each: half as many keep below both.
+ */
+const addressLimit = 25_000;
+
+export const sitemapPath = '/sitemap.xml';
+
+function pagesEntries({ components, maintenances, postmortems }: Snapshot): Entry[] {
+  return [
     { path: '/' },
     { path: '/history' },
     { path: '/postmortems' },
@@ -16,16 +27,76 @@ export function sitemapText({ page, components, incidents, maintenances, postmor
     })),
     ...components.map(({ slug }) => ({ path: `/components/${slug}` })),
     ...maintenances.map(({ id, updatedAt }) => ({ path: `/maintenances/${id}`, changedAt: updatedAt })),
-    ...incidents.map(({ id, updatedAt }) => ({ path: `/incidents/${id}`, changedAt: updatedAt })),
   ];
-  const rows = addresses.slice(0, addressLimit).map(({ path, changedAt }: { path: string; changedAt?: number }) => {
-    const lastmod = changedAt === undefined ? '' : `<lastmod>${new Date(changedAt).toISOString()}</lastmod>`;
-    return `<url><loc>${escapeHtml(page.url + path)}</loc>${lastmod}</url>`;
-  });
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
-${rows.join('\n')}
+}
+
+function split(name: string, entries: readonly Entry[], locales: number): SitemapFile[] {
+  const length = Math.floor(addressLimit / locales);
+  const parts = Array.from({ length: Math.ceil(entries.length / length) }, (_, part) => part);
+  return parts.map((part) => ({
+    path: `/sitemap-${name}${part === 0 ? '' : `-${part + 1}`}.xml`,
+    entries: entries.slice(part * length, (part + 1) * length),
+  }));
+}
+
+/** The files of the sitemap: one for the pages that last, one for the incidents of each year. An update renders one of them. */
+export function sitemapFiles(snapshot: Snapshot): SitemapFile[] {
+  const locales = snapshot.page.locales.length;
+  // The oldest first, so that a new incident moves none of the others into another part.
+  const byYear = Map.groupBy(snapshot.incidents.toReversed(), ({ createdAt }) => new Date(createdAt).getUTCFullYear());
+  return [
+    ...split('pages', pagesEntries(snapshot), locales),
+    ...[...byYear].flatMap(([year, incidents]) =>
+      split(
+        String(year),
+        incidents.map(({ id, updatedAt }) => ({ path: `/incidents/${id}`, changedAt: updatedAt })),
+        locales,
+      ),
+    ),
+  ];
+}
+
+const xml = '<?xml version="1.0" encoding="UTF-8"?>';
+const schema = 'http://www.sitemaps.org/schemas/sitemap/0.9';
+
+function changeOf({ changedAt }: Entry): string {
+  return changedAt === undefined ? '' : `<lastmod>${new Date(changedAt).toISOString()}</lastmod>`;
+}
+
+/** One address for each language, and with each all of them (https://www.w3.org/TR/xhtml1, `link`). */
+function addressesOf({ page }: Snapshot, entry: Entry): string[] {
+  const [first = 'en'] = page.locales;
+  const inLanguage = (locale: Locale) => escapeHtml(page.url + localePath(locale, first, entry.path));
+  const link = (language: string, address: string) =>
+    `<xhtml:link rel="alternate" hreflang="${language}" href="${address}"/>`;
+  const links = [
+    ...page.locales.map((locale) => link(locale, inLanguage(locale))),
+    link('x-default', inLanguage(first)),
+  ];
+  const others = page.locales.length > 1 ? links.join('') : '';
+  return page.locales.map((locale) => `<url><loc>${inLanguage(locale)}</loc>${changeOf(entry)}${others}</url>`);
+}
+
+/** One file of the sitemap, in the form of sitemaps.org. */
+export function sitemapText(snapshot: Snapshot, { entries }: SitemapFile): string {
+  return `${xml}
+<urlset xmlns="${schema}" xmlns:xhtml="http://www.w3.org/1999/xhtml">
+${entries.flatMap((entry) => addressesOf(snapshot, entry)).join('\n')}
 </urlset>
+`;
+}
+
+/** The index of the sitemap: its files, each with its last change. */
+export function sitemapIndexText({ page }: Snapshot, files: readonly SitemapFile[]): string {
+  const rows = files.map(({ path, entries }) => {
+    const changes = entries.flatMap(({ changedAt }) => changedAt ?? []);
+    const changed = changeOf({ path, ...(changes.length > 0 ? { changedAt: Math.max(...changes) } : {}) });
+    return `<sitemap><loc>${escapeHtml(page.url + path)}</loc>${changed}</sitemap>`;
+  });
+  return `${xml}
+<sitemapindex xmlns="${schema}">
+${rows.join('\n')}
+</sitemapindex>
 `;
 }
 
@@ -47,6 +118,6 @@ export function robotsText({ page }: Snapshot): string {
 Disallow: /confirm/
 Disallow: /u/
 Disallow: /staff
-Sitemap: ${page.url}/sitemap.xml
+Sitemap: ${page.url}${sitemapPath}
 `;
 }

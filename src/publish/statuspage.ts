@@ -1,4 +1,13 @@
-import { openIncidents, type Snapshot, type SnapshotIncident, type SnapshotUpdate } from '#core/snapshot.ts';
+import { type Locale, textFor } from '#core/locale.ts';
+import {
+  bodyText,
+  defaultLocale,
+  openIncidents,
+  type Snapshot,
+  type SnapshotIncident,
+  type SnapshotUpdate,
+  titleText,
+} from '#core/snapshot.ts';
 import type { ComponentState } from '#core/status.ts';
 import {
   affectedName,
@@ -63,11 +72,11 @@ function affectedJson(
   return affected.length > 0 ? affected : null;
 }
 
-function updateJson(incident: SnapshotIncident, update: SnapshotUpdate, named: Named): UpdateJson {
+function updateJson(incident: SnapshotIncident, update: SnapshotUpdate, named: Named, first: Locale): UpdateJson {
   return {
     id: update.id,
     status: update.status,
-    body: bodyOf(update),
+    body: bodyOf(bodyText(update), first),
     incident_id: incident.id,
     created_at: iso(update.at),
     updated_at: iso(update.at),
@@ -81,10 +90,11 @@ function updateJson(incident: SnapshotIncident, update: SnapshotUpdate, named: N
 
 function incidentsJson(snapshot: Snapshot, incidents: readonly SnapshotIncident[]): IncidentJson[] {
   const named: Named = new Map(snapshot.components.map((component) => [component.id, component]));
+  const first = defaultLocale(snapshot);
   const rows = new Map(componentsJson(snapshot).map((row) => [row.id, row]));
   return incidents.slice(0, listLength).map((incident) => ({
     id: incident.id,
-    name: incident.title,
+    name: textFor(titleText(incident), first, first).text,
     status: incident.status,
     created_at: iso(incident.createdAt),
     updated_at: iso(incident.updatedAt),
@@ -94,7 +104,7 @@ function incidentsJson(snapshot: Snapshot, incidents: readonly SnapshotIncident[
     shortlink: `${snapshot.page.url}/incidents/${incident.id}`,
     started_at: iso(incident.startedAt),
     page_id: pageIdOf(snapshot),
-    incident_updates: incident.updates.map((update) => updateJson(incident, update, named)),
+    incident_updates: incident.updates.map((update) => updateJson(incident, update, named, first)),
     components: incident.components.flatMap(({ id }) => rows.get(id) ?? []),
   }));
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { type Locale, type TranslatedText, textFor } from '#core/locale.ts';
 import { renderMarkdown } from '#core/markdown.ts';
 import type { Snapshot, SnapshotComponent } from '#core/snapshot.ts';
 import { type ComponentState, worstState } from '#core/status.ts';
@@ -87,8 +88,8 @@ export function componentsJson(snapshot: Snapshot): ComponentJson[] {
 }
 
 /** Staff text as Statuspage's own bodies have it: no paragraphs, but breaks and links. Clients print it raw. */
-export function bodyOf(update: { body: string }): string {
-  return renderMarkdown(update.body)
+export function bodyOf(body: TranslatedText, first: Locale): string {
+  return renderMarkdown(textFor(body, first, first).text)
     .trim()
     .replace(/<\/p>\n<p>/g, '<br /><br />')
     .replace(/<br>\n?/g, '<br />')

@@ -1,5 +1,11 @@
+import { type Locale, textFor } from '#core/locale.ts';
 import { isUnderWay, type MaintenanceStatus } from '#core/maintenance.ts';
-import type { Snapshot, SnapshotMaintenance, SnapshotMaintenanceUpdate } from '#core/snapshot.ts';
+import {
+  defaultLocale,
+  type Snapshot,
+  type SnapshotMaintenance,
+  type SnapshotMaintenanceUpdate,
+} from '#core/snapshot.ts';
 import { affectedName, bodyOf, componentsJson, iso, isoOrNull, type Named, pageIdOf } from './statuspageComponents.ts';
 import type { ComponentStatusJson, MaintenanceJson, UpdateJson } from './statuspageSchema.ts';
 
@@ -19,6 +25,7 @@ function updateJson(
   update: SnapshotMaintenanceUpdate,
   before: SnapshotMaintenanceUpdate | undefined,
   named: Named,
+  first: Locale,
 ): UpdateJson {
   const affected = maintenance.componentIds.flatMap((id) => {
     const component = named.get(id);
@@ -29,7 +36,7 @@ function updateJson(
   return {
     id: update.id,
     status: statusOf(update.status),
-    body: bodyOf(update),
+    body: bodyOf({ ...update, text: update.body }, first),
     incident_id: maintenance.id,
     created_at: iso(update.at),
     updated_at: iso(update.at),
@@ -44,12 +51,13 @@ function updateJson(
 /** Planned work in Statuspage's form. Its `started_at` is when it was announced, as Statuspage has it. */
 export function maintenancesJson(snapshot: Snapshot, maintenances: readonly SnapshotMaintenance[]): MaintenanceJson[] {
   const named: Named = new Map(snapshot.components.map((component) => [component.id, component]));
+  const first = defaultLocale(snapshot);
   const rows = new Map(componentsJson(snapshot).map((row) => [row.id, row]));
   return maintenances.slice(0, listLength).map((maintenance) => {
     const { id, title, status, createdAt, updatedAt, endedAt, updates, componentIds } = maintenance;
     return {
       id,
-      name: title,
+      name: textFor({ ...maintenance, text: title }, first, first).text,
       status: statusOf(status),
       created_at: iso(createdAt),
       updated_at: iso(updatedAt),
@@ -59,7 +67,9 @@ export function maintenancesJson(snapshot: Snapshot, maintenances: readonly Snap
       shortlink: `${snapshot.page.url}/maintenances/${id}`,
       started_at: iso(createdAt),
       page_id: pageIdOf(snapshot),
-      incident_updates: updates.map((update, index) => updateJson(maintenance, update, updates[index + 1], named)),
+      incident_updates: updates.map((update, index) =>
+        updateJson(maintenance, update, updates[index + 1], named, first),
+      ),
       components: componentIds.flatMap((componentId) => rows.get(componentId) ?? []),
       scheduled_for: iso(maintenance.scheduledFromAt),
       scheduled_until: iso(maintenance.scheduledToAt),

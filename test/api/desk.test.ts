@@ -6,7 +6,7 @@ import { components, probes } from '#db/schema.ts';
 import { consoleToken } from '../helpers/api.ts';
 import { signedIn } from '../helpers/desk.ts';
 import { componentOf, listeningProbe } from '../helpers/listening.ts';
-import { applyComponents, console_ } from '../helpers/platform.ts';
+import { applyComponents, console_, speakLanguages } from '../helpers/platform.ts';
 
 describe('signing in', () => {
   it('gives a cookie for this host alone that no script can read', async () => {
@@ -106,8 +106,112 @@ describe('the desk', () => {
     const response = await submit('/staff/incidents', { title: '', body: 'A long text.', status: 'investigating' }, as);
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({
-      desk: { problem: expect.stringContaining('/title'), draft: { body: 'A long text.' } },
+      desk: {
+        problem: expect.stringContaining('/title'),
+        draft: { form: '/staff/incidents', typed: { body: 'A long text.' } },
+      },
     });
+  });
+});
+
+describe('the facts of an incident at the desk', () => {
+  const window = {
+    loss: 'window',
+    lossFrom: '2026-10-31T08:00',
+    lossTo: '2026-11-01T02:30',
+    lossWhat: 'Entries',
+    recovery: 'partial',
+  };
+
+  async function withIncident(fields: Record<string, string> = {}) {
+    const api = await signedIn();
+    await speakLanguages(api.db, ['en', 'es', 'fr']);
+    const opening = { title: 'Mail is slow', status: 'investigating', body: 'We look.', ...fields };
+    const opened = await api.submit('/staff/incidents', opening, api.as);
+    expect(opened.headers.get('location')).toBe('/staff?done=opened');
+    const newest = async () => {
+      const [incident] = await listIncidents(api.db);
+      if (!incident) throw new Error('no incident');
+      return incident;
+    };
+    return { ...api, newest, id: (await newest()).id };
+  }
+
+  it('are taken with the words, what was left empty is not there', async () => {
+    const spanish = { 'translation.es.title': 'Lento', 'translation.es.body': 'Miramos.', 'translation.fr.body': ' ' };
+    const { newest } = await withIncident({ ...spanish, language: 'en', workaround: 'Phone us.', loss: '' });
+    expect(await newest()).toMatchObject({
+      translations: { es: 'Lento' },
+      workaround: { text: 'Phone us.', translations: {} },
+      loss: null,
+      updates: [{ language: 'en', translations: { es: 'Miramos.' } }],
+    });
+  });
+
+  it('leave a workaround alone that was not touched, with its translations, and take back one that was wiped out', async () => {
+    const two = 'Phone us.\nOr write.';
+    const { newest, submit, as, id } = await withIncident({ workaround: two, 'translation.es.workaround': 'Llame.' });
+    const send = (fields: object) => submit(`/staff/incidents/${id}/updates`, { body: 'Word.', ...fields }, as);
+    await send({ workaroundShown: two, workaround: two.replace('\n', '\r\n') });
+    expect((await newest()).workaround).toMatchObject({ translations: { es: 'Llame.' } });
+    await send({ workaroundShown: two, workaround: 'Write.' });
+    expect((await newest()).workaround).toMatchObject({ text: 'Write.', translations: {} });
+    await send({ workaroundShown: 'Write.', workaround: '' });
+    expect((await newest()).workaround).toBe(null);
+  });
+
+  it('ask with the resolution what was lost: a window, nothing, or not known yet', async () => {
+    const { newest, submit, as, id } = await withIncident();
+    const say = (fields: object) => submit(`/staff/incidents/${id}/updates`, { body: 'Word.', ...fields }, as);
+    await say({ loss: 'none' });
+    expect((await newest()).loss).toEqual({ kind: 'none' });
+    await say({ loss: 'unknown' });
+    expect((await newest()).loss).toBe(null);
+    await submit(`/staff/incidents/${id}/resolution`, { body: 'Done.', ...window }, as);
+    expect((await newest()).loss).toEqual({
+      kind: 'window',
+      fromAt: Date.UTC(2026, 9, 31, 8),
+      toAt: Date.UTC(2026, 10, 1, 2, 30),
+      what: { text: 'Entries', language: 'en', translations: {} },
+      recovery: 'partial',
+    });
+  });
+
+  it.each([
+    ['a moment that is missing', { lossTo: '' }, '/loss/to'],
+    ['a moment that is none', { lossFrom: 'yesterday' }, '/loss/from'],
+    ['nothing that is missing', { lossWhat: '' }, '/loss/what'],
+    ['a translation into a language of another page', { 'translation.ru.body': 'Готово.' }, '/translations/ru'],
+    ['a language of another page', { language: 'ru' }, '/language'],
+  ])('come back as typed with %s', async (_, change, pointer) => {
+    const { submit, as, id, newest } = await withIncident();
+    const path = `/staff/incidents/${id}/resolution`;
+    const typed = { body: 'Done.', ...window, 'translation.es.lossWhat': 'Todo', ...change };
+    const response = await submit(path, typed, as);
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      desk: { problem: expect.stringContaining(pointer), draft: { form: path, typed } },
+    });
+    expect(await newest()).toMatchObject({ status: 'investigating', loss: null });
+  });
+
+  it('show what is not translated yet, and take a translation that tells nobody', async () => {
+    const { app, submit, as, id, newest } = await withIncident({ 'translation.fr.body': 'On regarde.' });
+    const update = (await newest()).updates[0]?.id;
+    const lacking = async () => {
+      const { desk } = (await (await app.request('/staff', { headers: as })).json()) as { desk: Desk };
+      return desk.untranslated.map((each) => [each.update.id, each.locale]);
+    };
+    expect(await lacking()).toEqual([[update, 'es']]);
+    const path = `/staff/incidents/${id}/updates/${update}/translations`;
+    const typed = { locale: 'es', body: '', title: 'Lento' };
+    const refused = await submit(path, typed, as);
+    expect(await refused.json()).toMatchObject({ desk: { draft: { form: path, typed } } });
+    const done = await submit(path, { ...typed, body: 'Miramos.', workaround: '' }, as);
+    expect(done.headers.get('location')).toBe('/staff?done=translated');
+    expect(await lacking()).toEqual([]);
+    expect(await newest()).toMatchObject({ translations: { es: 'Lento' } });
+    expect((await submit(path, { ...typed, body: 'Otra vez.' }, as)).status).toBe(422);
   });
 });
 
@@ -127,5 +231,22 @@ describe('the desk', () => {
     const hearing = { ...freshHearing, memory: { copies: [], where: 'server-1' } };
     await db.orm.update(probes).set({ hearing }).where(eq(probes.id, 'copies/backup'));
     expect(await warnings()).toHaveLength(2);
+  });
+});
+
+describe('the desk', () => {
+  it('shows each further host of the page, with what it last failed at', async () => {
+    const { app, as, clock } = await signedIn();
+    const lastError = { at: clock.now - 1_000, sentence: 'PUT index.html: the storage answered 503.' };
+    const common = { refreshMs: 30_000, lastSuccessAt: clock.now - 600_000, shownAt: clock.now - 600_000 };
+    clock.targets = [
+      { ...common, name: 'bucket', kind: 's3', lastError },
+      { ...common, name: 'disk', kind: 'folder', shownAt: clock.now, lastError: null },
+    ];
+    const { desk } = (await (await app.request('/staff', { headers: as })).json()) as { desk: { targets: unknown } };
+    expect(desk.targets).toMatchObject([
+      { name: 'bucket', isBehind: true, lastError },
+      { name: 'disk', isBehind: false },
+    ]);
   });
 });

@@ -67,27 +67,24 @@ describe('planned work at the desk', () => {
     const { send, all, id } = await planned();
     const wrong = await send('', { ...plan, to: plan.from, component: 'mail', startsByItself: '' });
     expect(wrong.status).toBe(422);
-    expect(await shownOn(wrong)).toMatchObject({
+    const seen = await shownOn(wrong);
+    expect(seen).toMatchObject({
       problem: 'These times cannot be kept: the end is at least a minute after the beginning.',
-      plan: {
-        title: plan.title,
-        body: plan.body,
-        from: plan.from,
-        to: plan.from,
+      draft: {
+        form: '/staff/maintenances',
+        typed: { title: plan.title, body: plan.body, from: plan.from, to: plan.from, startsByItself: '' },
         components: ['mail'],
-        startsByItself: false,
-        endsByItself: true,
       },
     });
     const empty = await send(`/${id}/times`, { body: 'Later.', from: '', to: '' });
     expect(await shownOn(empty)).toMatchObject({
       problem: expect.stringContaining('/to: an instant with its offset'),
-      plan: { maintenanceId: id, deed: 'times', body: 'Later.' },
+      draft: { form: `/staff/maintenances/${id}/times`, typed: { body: 'Later.' } },
     });
     const early = await send(`/${id}/completion`, { body: 'Done.' });
     expect(await shownOn(early)).toMatchObject({
       problem: expect.stringContaining('has not begun'),
-      plan: { deed: 'completion' },
+      draft: { form: `/staff/maintenances/${id}/completion` },
     });
     expect(await all()).toMatchObject([{ updateSeq: 1 }]);
   });

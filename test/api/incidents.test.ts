@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openTestApi } from '../helpers/api.ts';
+import { hostileBody, hostileLines } from '../helpers/hostileWords.ts';
+import { speakLanguages } from '../helpers/platform.ts';
 
 const opening = { title: 'Uploads fail', body: 'We are looking.', components: { submissions: 'partial_outage' } };
 
@@ -89,6 +91,100 @@ describe('an incident over HTTP', () => {
   });
 });
 
+describe('the facts of an incident', () => {
+  const loss = {
+    kind: 'window',
+    from: '2026-10-31T08:00:00Z',
+    to: '2026-10-31T20:00:00+02:00',
+    what: 'Entries',
+    recovery: 'none',
+  };
+
+  async function openOnPageWithSpanish() {
+    const api = await openTestApi();
+    const { db, token } = api;
+    await speakLanguages(db, ['en', 'es']);
+    return { ...api, key: await token('write') };
+  }
+
+  it('are taken, shown, and refused with a pointer to each mistake', async () => {
+    const { call, key } = await openOnPageWithSpanish();
+    const body = {
+      title: 'Mail is slow',
+      body: 'We look.',
+      workaround: 'Phone us.',
+      translations: { es: { body: 'Miramos.' } },
+    };
+    const opened = await call('POST', '/api/v1/incidents', { token: key, body });
+    expect(opened.status).toBe(201);
+    const { id } = (await opened.json()) as { id: string };
+    const wrong = { body: 'Done.', loss: { ...loss, to: '2026-10-30T08:00:00Z' }, language: 'tlh' };
+    const refused = await call('POST', `/api/v1/incidents/${id}/resolution`, { token: key, body: wrong });
+    expect(refused.status).toBe(422);
+    const { errors } = (await refused.json()) as { errors: { pointer: string }[] };
+    expect(errors.map(({ pointer }) => pointer).toSorted()).toEqual(['/language', '/loss/to']);
+    const foreign = { body: 'Done.', translations: { fr: { body: 'Fini.' } } };
+    const strange = await call('POST', `/api/v1/incidents/${id}/resolution`, { token: key, body: foreign });
+    expect(await strange.json()).toMatchObject({
+      detail: expect.stringContaining('expected a language of the page, one of en, es'),
+      errors: [{ pointer: '/translations/fr' }],
+    });
+    const resolved = await call('POST', `/api/v1/incidents/${id}/resolution`, {
+      token: key,
+      body: { body: 'Done.', loss },
+    });
+    expect(await resolved.json()).toMatchObject({
+      workaround: { text: 'Phone us.', language: 'en' },
+      loss: { fromAt: Date.UTC(2026, 9, 31, 8), toAt: Date.UTC(2026, 9, 31, 18), recovery: 'none' },
+      updates: [{ translations: {} }, { translations: { es: 'Miramos.' } }],
+    });
+  });
+
+  it('get a translation once, by whoever may write', async () => {
+    const { call, key, token } = await openOnPageWithSpanish();
+    const opened = await call('POST', '/api/v1/incidents', {
+      token: key,
+      body: { title: 'Mail is slow', body: 'We look.' },
+    });
+    const { id, updates } = (await opened.json()) as { id: string; updates: { id: string }[] };
+    const path = `/api/v1/incidents/${id}/updates/${updates[0]?.id}/translations`;
+    const body = { locale: 'es', body: 'Miramos.', title: 'El correo va lento' };
+    expect((await call('POST', path, { token: await token('read'), body })).status).toBe(403);
+    expect((await call('POST', path, { body })).status).toBe(401);
+    const added = await call('POST', path, { token: key, body });
+    expect(added.status).toBe(201);
+    expect(await added.json()).toMatchObject({
+      translations: { es: 'El correo va lento' },
+      updates: [{ translations: { es: 'Miramos.' } }],
+    });
+    const again = await call('POST', path, { token: key, body });
+    expect([again.status, (await again.json()) as object]).toMatchObject([
+      409,
+      { detail: expect.stringContaining('already') },
+    ]);
+    const lost = await call('POST', path.replace(id, 'zzzzzzzzzzzz'), { token: key, body });
+    expect(lost.status).toBe(404);
+    for (const wrong of [{ ...body, locale: 'xx' }, { locale: 'es' }, { ...body, summary: 'x' }, 'null', '[]'])
+      expect((await call('POST', path, { token: key, body: wrong })).status).toBe(422);
+  });
+
+  it('take hostile words as words', async () => {
+    const { call, key } = await openOnPageWithSpanish();
+    for (const line of hostileLines) {
+      const words = { title: line, body: hostileBody, workaround: hostileBody };
+      const spanish = { title: line, body: hostileBody, workaround: hostileBody, lossWhat: line };
+      const body = { ...words, loss: { ...loss, what: line }, translations: { es: spanish } };
+      const answer = await call('POST', '/api/v1/incidents', { token: key, body });
+      expect(await answer.json()).toMatchObject({
+        title: line.trim(),
+        translations: { es: line },
+        workaround: { text: hostileBody, translations: { es: hostileBody } },
+        loss: { what: { text: line, translations: { es: line } } },
+      });
+    }
+  });
+});
+
 describe('an unknown route', () => {
   it('is a problem that points to the description of the API', async () => {
     const { call } = await openTestApi();
@@ -113,6 +209,7 @@ describe('GET /api/openapi.json', () => {
       '/api/v1/incidents/{id}',
       '/api/v1/incidents/{id}/resolution',
       '/api/v1/incidents/{id}/updates',
+      '/api/v1/incidents/{id}/updates/{updateId}/translations',
       '/api/v1/locations',
       '/api/v1/maintenances',
       '/api/v1/maintenances/{id}',

@@ -31,4 +31,19 @@ describe('/readyz', () => {
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ ok: true, monitoringImpairedMs: 90_000 });
   });
+
+  it('tells how old what further hosts show is, and not why', async () => {
+    const { call, clock } = await openTestApi();
+    const lastError = { at: clock.now, sentence: 'PUT index.html: no answer from internal-host.' };
+    const common = { refreshMs: 30_000, lastSuccessAt: clock.now - 600_000, shownAt: clock.now - 600_000 };
+    clock.targets = [{ ...common, name: 'bucket', kind: 's3', lastError }];
+    const response = await call('GET', '/readyz');
+    expect(response.status).toBe(200);
+    const text = await response.text();
+    expect(JSON.parse(text)).toMatchObject({
+      ok: true,
+      targets: [{ name: 'bucket', kind: 's3', lagMs: 600_000, behind: true }],
+    });
+    expect(text).not.toContain('internal-host');
+  });
 });

@@ -1,8 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser, openPage } from '../helpers/browser.ts';
+import { keepScreenshots, launchBrowser, openPage } from '../helpers/browser.ts';
 import { startFilmHouse } from '../helpers/filmHouse.ts';
+import { hostileBody, hostileLines } from '../helpers/hostileWords.ts';
 import { makeDataDir, type Product, startProduct } from '../helpers/product.ts';
 import { waitUntil } from '../helpers/wait.ts';
 
@@ -12,6 +13,7 @@ let product: Product;
 let browser: Browser;
 const paths = [
   '/',
+  '/es',
   '/history',
   '/postmortems',
   '/postmortems/two-disks-in-one-night',
@@ -20,15 +22,25 @@ const paths = [
   '/nothing-here',
   '/staff/sign-in',
 ];
+const hostileLoss = hostileLines.join(' ');
 const hostileTitle = '<script>document.title = "taken"</script> עברית';
 
 beforeAll(async () => {
   house = await startFilmHouse();
-  data = await makeDataDir(house.statusYaml);
+  data = await makeDataDir(`${house.statusYaml}locales: [en, es]\n`);
   product = await startProduct(data.dir);
   browser = await launchBrowser();
   const words = ['--title', hostileTitle, '--body', '<img src=x onerror=alert(1)> **We** look.'];
-  await product.cli('incident', 'open', ...words, '--component', 'submissions=degraded');
+  const loss = ['--loss-from', '2026-01-01T00:00Z', '--loss-to', '2026-01-02T00:00Z', '--loss-what', hostileLoss];
+  const facts = ['--workaround', hostileBody, ...loss, '--recovery', 'none'];
+  const spanish = [
+    `es=${hostileBody}`,
+    `es.title=${hostileTitle}`,
+    `es.workaround=${hostileBody}`,
+    `es.loss-what=${hostileLoss}`,
+  ];
+  const translations = spanish.flatMap((each) => ['--translation', each]);
+  await product.cli('incident', 'open', ...words, ...facts, ...translations, '--component', 'submissions=degraded');
   await waitUntil('the incident is on the page', async () =>
     (await (await fetch(product.url)).text()).includes('We</strong> look'),
   );
@@ -57,6 +69,55 @@ it('shows hostile words as words', async () => {
   expect(await page.title()).not.toBe('taken');
   expect(await page.locator('main img, main script').count()).toBe(0);
   expect(await page.locator('main').innerText()).toContain('<script>document.title');
+});
+
+it('shows hostile words of a workaround, a loss and a translation as words, on home and on their own page', async () => {
+  const [link] = await (await openPage(browser, product.url)).locator('main a[href^="/incidents/"]').all();
+  const path = (await link?.getAttribute('href')) ?? '';
+  for (const address of ['/', '/es', path, `/es${path}`]) {
+    const page = await openPage(browser, product.url + address);
+    expect(await page.title()).not.toBe('taken');
+    expect(await page.locator('main :is(img, script, form, iframe, style, math)').count()).toBe(0);
+    const links = await page.locator('main a').evaluateAll((all) => all.map((each) => each.getAttribute('href') ?? ''));
+    expect(links.filter((href) => !/^(https?:\/\/[^@]+|[#/](?!\/).*)$/.test(href))).toEqual([]);
+    const [workaround, loss] = await page.locator('.told').allInnerTexts();
+    for (const line of hostileLines.slice(0, 3)) expect(workaround).toContain(line);
+    expect(loss).toContain(hostileLoss.slice(0, 100));
+    expect(await page.locator('.told.loss time').count()).toBe(2);
+    expect(await page.locator('[style]').count()).toBe(0);
+    await page.setViewportSize({ width: 360, height: 900 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  }
+});
+
+it('lets each staff text run in its own direction, without turning what stands beside it', async () => {
+  const body = 'המסד אינו זמין. **נסו שוב מחר**.';
+  await product.cli(
+    'incident',
+    'update',
+    '--body',
+    body,
+    '--workaround',
+    body,
+    '--loss-from',
+    '2026-01-01T00:00Z',
+    '--loss-to',
+    '2026-01-02T00:00Z',
+    '--loss-what',
+    'סרטים (3)',
+  );
+  const page = await openPage(browser, product.url);
+  await waitUntil('the update is on the page', async () => {
+    await page.reload();
+    return (await page.locator('main').innerText()).includes('נסו שוב מחר');
+  });
+  const directions = (selector: string) =>
+    page.locator(selector).evaluateAll((all) => all.map((each) => getComputedStyle(each).direction));
+  expect(await directions('.told .prose')).toEqual(['rtl']);
+  expect((await directions('.updates .prose'))[0]).toBe('rtl');
+  expect(new Set(await directions('.told :is(dt, time, h3), .updates header'))).toEqual(new Set(['ltr']));
+  expect(await page.locator('.told dd bdi').evaluate((each) => getComputedStyle(each).unicodeBidi)).toBe('isolate');
+  await keepScreenshots(page, 'home-right-to-left');
 });
 
 it('tells search engines of an incident as of an article, and lets no title out of it', async () => {

@@ -125,6 +125,45 @@ describe('a slip', () => {
       ['incident', 'open', '--title', 'x', '--body', 'y', '--component', 'mail'],
       '--component: expected slug=state, such as payments=major_outage, found "mail".',
     ],
+    [
+      ['incident', 'resolve', '--body', 'x', '--loss', 'non'],
+      '--loss: expected one of none, unknown, found "non". Did you mean "none"?',
+    ],
+    [
+      ['incident', 'resolve', '--body', 'x', '--loss', 'none', '--loss-what', 'y'],
+      '--loss none: there is no --loss-what to it.',
+    ],
+    [
+      ['incident', 'resolve', '--body', 'x', '--loss-what', 'y'],
+      'A loss window is told whole: --loss-from and --loss-to is missing.',
+    ],
+    [
+      ['incident', 'resolve', '--body', 'x', '--loss-from', '2026-11-19 08:00', '--loss-to', 'now', '--loss-what', 'y'],
+      '--loss-from: expected an instant with its zone, such as 2026-11-19T08:00Z, found "2026-11-19 08:00".',
+    ],
+    [['incident', 'resolve', '--body', 'x', '--recovery', 'most'], 'Invalid value for argument: --recovery (most)'],
+    [
+      ['incident', 'update', '--body', 'x', '--language', 'ess'],
+      '--language: expected one of the languages en, es, fr, de, pt, it, ru, found "ess". Did you mean "es"?',
+    ],
+    [
+      ['incident', 'update', '--body', 'x', '--translation', 'Hola'],
+      '--translation: expected locale=text, such as es="No se ha perdido nada.", found "Hola".',
+    ],
+    [
+      ['incident', 'update', '--body', 'x', '--translation', 'es.tittle=Hola'],
+      '--translation: expected after the language one of body, workaround, loss-what, found "tittle".',
+    ],
+    [
+      ['incident', 'open', '--title', 'x', '--body', 'x', '--translation', 'es.tittle=Hola'],
+      '--translation: expected after the language one of body, title, workaround, loss-what, found "tittle". Did you mean "title"?',
+    ],
+    [
+      ['incident', 'update', '--body', 'x', '--translation', 'es=Hola', '--translation=es.body=Otra'],
+      '--translation: es.body is there twice.',
+    ],
+    [['incident', 'update', '--body', '@nothing.md'], '--body: the file nothing.md cannot be read (ENOENT).'],
+    [['incident', 'translate', 'abc123def456', 'newest', '--body', 'x'], 'Missing required argument: --locale'],
   ])('is told in one sentence, asks nothing, and exits with 2: %j', async (args, sentence) => {
     const { code, stdout, stderr } = await cli(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -318,6 +357,67 @@ describe('incident', () => {
     );
     expect(code).toBe(0);
     expect(asked[0]?.body).toEqual({ body: 'A disk failed.\nIn **Lisbon**.' });
+  });
+
+  it('says what was lost, what can be done meanwhile, and the same in other languages', async () => {
+    answers['POST /api/v1/incidents/abc123def456/updates'] = [201, { ...incident, loss: null }];
+    answers['POST /api/v1/incidents/abc123def456/resolution'] = [201, { ...incident, loss: null }];
+    await writeFile(join(dataDir, 'post.es.md'), 'Miramos.\n\n- a, b = c');
+    const update = ['incident', 'update', 'abc123def456', '--body', '@@night shift looks.', '--language', 'en'];
+    const further = [
+      '--translation',
+      'es=@post.es.md',
+      '--translation',
+      'fr=Nous regardons, a=b',
+      '--workaround',
+      'Pay later.',
+    ];
+    expect(await cli([...update, ...further, '--translation=es.workaround=Pague luego.'])).toMatchObject({ code: 0 });
+    expect(asked.at(-1)?.body).toEqual({
+      body: '@night shift looks.',
+      language: 'en',
+      workaround: 'Pay later.',
+      translations: {
+        es: { body: 'Miramos.\n\n- a, b = c', workaround: 'Pague luego.' },
+        fr: { body: 'Nous regardons, a=b' },
+      },
+    });
+    const window = [
+      '--loss-from',
+      '2026-11-19T08:00Z',
+      '--loss-to',
+      '2026-11-20T03:00+01:00',
+      '--loss-what',
+      'Entries',
+    ];
+    await cli(['incident', 'resolve', 'abc123def456', '--body', 'Done.', '--workaround', 'none', ...window]);
+    expect(asked.at(-1)?.body).toEqual({
+      body: 'Done.',
+      workaround: null,
+      loss: {
+        kind: 'window',
+        from: '2026-11-19T08:00:00.000Z',
+        to: '2026-11-20T02:00:00.000Z',
+        what: 'Entries',
+        recovery: 'unknown',
+      },
+    });
+    const { stderr } = await cli(['incident', 'resolve', 'abc123def456', '--body', 'Done.']);
+    expect(stderr).toContain('Nobody has said yet whether anything was lost.');
+    await cli(['incident', 'resolve', 'abc123def456', '--body', 'Done.', '--loss', 'none']);
+    expect(asked.at(-1)?.body).toEqual({ body: 'Done.', loss: { kind: 'none' } });
+  });
+
+  it('translates an update by its id, or the newest', async () => {
+    const path = '/api/v1/incidents/abc123def456';
+    answers[`GET ${path}`] = [200, { ...incident, updates: [{ id: 'u2' }, { id: 'u1' }] }];
+    for (const update of ['u1', 'u2']) answers[`POST ${path}/updates/${update}/translations`] = [201, incident];
+    const words = ['--locale', 'es', '--body', 'Miramos.', '--title', 'Lento'];
+    const { code, stdout } = await cli(['incident', 'translate', 'abc123def456', 'newest', ...words]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'u2\n' });
+    expect(asked.at(-1)?.body).toEqual({ locale: 'es', body: 'Miramos.', title: 'Lento' });
+    await cli(['incident', 'translate', 'abc123def456', 'u1', ...words]);
+    expect(asked.at(-1)?.url).toBe(`${path}/updates/u1/translations`);
   });
 
   it('resolve without an id takes the only open incident', async () => {

@@ -129,7 +129,7 @@ describe('without a server', () => {
         stdout: '',
         stderr: `wrong.yaml has 2 problems:
   wrong.yaml:1:7 page, name: expected a text, found nothing.
-  wrong.yaml:1:9 page: expected one of the keys name, about, support_url, accent, time_zone, found "nam". Did you mean "name"?
+  wrong.yaml:1:9 page: expected one of the keys name, about, support_url, accent, logo, favicon, links, custom_css, time_zone, translations, found "nam". Did you mean "name"?
 `,
       });
   });
@@ -243,7 +243,7 @@ describe('beside a running server', () => {
         stdout: '',
         stderr: `status.yaml has 3 problems:
   status.yaml:1:7 page, name: expected a text, found nothing.
-  status.yaml:1:9 page: expected one of the keys name, about, support_url, accent, time_zone, found "nam". Did you mean "name"?
+  status.yaml:1:9 page: expected one of the keys name, about, support_url, accent, logo, favicon, links, custom_css, time_zone, translations, found "nam". Did you mean "name"?
   status.yaml:2:47 component a, depends_on 1: expected the slug of a component, found "b".
 `,
       });

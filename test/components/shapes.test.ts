@@ -7,7 +7,7 @@ it('draws every state in a shape of its own', () => {
 });
 
 it('gives every state its own mark on the browser tab, with nothing left for a style sheet to fill in', () => {
-  const icons = componentStates.map(faviconOf);
+  const icons = componentStates.map((state) => faviconOf(state));
   expect(new Set(icons).size).toBe(componentStates.length);
   for (const icon of icons) expect(decodeURIComponent(icon)).not.toContain('currentColor');
 });

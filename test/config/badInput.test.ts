@@ -153,21 +153,21 @@ describe('a mistake', () => {
       [
         '2:1 the file: expected each key once in a map, found "page" again, after line 1.',
         '2:7 page, name: expected a text, found nothing.',
-        '2:9 page: expected one of the keys name, about, support_url, accent, time_zone, found "nam". Did you mean "name"?',
+        '2:9 page: expected one of the keys name, about, support_url, accent, logo, favicon, links, custom_css, time_zone, translations, found "nam". Did you mean "name"?',
       ],
     ],
     [
       'probes on no component',
       `${fine}probes: [{ kind: tcp, host: a.example, port: 1 }]\n`,
       [
-        '3:1 the file: expected one of the keys page, groups, locations, components, policies, locales, found "probes".',
+        '3:1 the file: expected one of the keys page, groups, locations, components, policies, publish, locales, found "probes".',
       ],
     ],
     [
       'an unknown key',
       mail('    depend_on: [database]'),
       [
-        '5:5 component mail: expected one of the keys slug, name, description, group, depends_on, runs_on, probes, found "depend_on". Did you mean "depends_on"?',
+        '5:5 component mail: expected one of the keys slug, name, description, group, depends_on, runs_on, translations, probes, found "depend_on". Did you mean "depends_on"?',
       ],
     ],
     [

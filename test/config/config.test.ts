@@ -192,7 +192,7 @@ describe('status.yaml', () => {
     const path = join(root, 'status.example.yaml');
     const status = readStatusConfig(path, {});
     expect(status.components.length).toBeGreaterThan(3);
-    const { componentSchema, probeSchema, statusSchema } = await import('../../src/config/schema.ts');
+    const { componentSchema, probeSchema, statusSchema, targetSchema } = await import('../../src/config/schema.ts');
     const { kinds } = await import('#probes/registry.ts');
     const { entryOf, shapeOf, snakeCase } = await import('../../src/config/keyCase.ts');
     const text = await readFile(path, 'utf8');
@@ -208,7 +208,9 @@ describe('status.yaml', () => {
       const shape = shapeOf(schema) ?? {};
       return [shape, ...Object.values(shape).flatMap((field) => shapesOf(entryOf(field) ?? field))];
     };
-    for (const { schema } of kinds) shapes.push(...shapesOf(schema));
+    const { targetKinds } = await import('#publish/targets/registry.ts');
+    shapes.push(targetSchema.shape);
+    for (const { schema } of [...kinds, ...targetKinds]) shapes.push(...shapesOf(schema));
     const keys = shapes.flatMap((shape) => Object.keys(shape).map(snakeCase));
     const unsaid = keys.filter((key) => !new RegExp(`\\b${key}:`).test(text));
     expect(unsaid).toEqual([]);

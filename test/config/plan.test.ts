@@ -65,9 +65,9 @@ describe('a plan', () => {
   it.each([
     [
       'name: Reel }',
-      'name: Reel Call, accent: "#123456" }',
+      'name: Reel Call, accent: "#2f7fc1" }',
       'page',
-      ['name: Reel -> Reel Call', 'accent: nothing -> #123456'],
+      ['name: Reel -> Reel Call', 'accent: nothing -> #2f7fc1'],
     ],
     [
       'name: Database',

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { noBrand } from '#core/brand.ts';
 import { kinds } from '#probes/registry.ts';
 import type { Environment } from '../../src/config/interpolate.ts';
 import { ConfigError, type ConfigProblem } from '../../src/config/problems.ts';
@@ -20,6 +21,41 @@ function problemsOf(text: string, environment: Environment = {}): readonly Confi
 
 /** A file of which only the components vary; they begin in line 3. */
 const withComponents = (...lines: string[]): string => ['page: { name: Reel }', 'components:', ...lines].join('\n');
+
+describe('the languages of a status.yaml', () => {
+  const withLocales = (locales: string, ...lines: string[]) =>
+    [...lines, 'components: [{ slug: mail, name: Mail }]', `locales: ${locales}`].join('\n');
+
+  it('are those that the page speaks, with what things are called in the further ones', () => {
+    const status = parse(`
+page: { name: Reel, about: Films., translations: { es: { about: Cine. } } }
+components:
+  - { slug: mail, name: Mail, translations: { es: { name: Correo }, pt: { description: Cartas e recibos. } } }
+locales: [en, es, pt]
+`);
+    expect(status.locales).toEqual(['en', 'es', 'pt']);
+    expect(status.page.translations).toEqual({ es: { about: 'Cine.' } });
+    expect(status.components[0]?.translations).toEqual({
+      es: { name: 'Correo' },
+      pt: { description: 'Cartas e recibos.' },
+    });
+  });
+
+  it.each([
+    ['[en, ess]', 'page: { name: Reel }', 'one of en, es, fr, de, pt, it, ru'],
+    ['[en, es, es]', 'page: { name: Reel }', 'each language once'],
+    ['[en]', 'page: { name: Reel, translations: { es: { about: Cine. } } }', 'a language that is listed under locales'],
+    ['[en, fr]', 'page: { name: Reel, translations: { es: { about: Cine. } } }', 'a further language of locales: fr'],
+    ['[es, en]', 'page: { name: Reel, translations: { es: { about: Cine. } } }', 'a further language of locales: en'],
+    ['[en, es]', 'page: { name: Reel, translations: { sp: { about: Cine. } } }', 'one of the keys en, es, fr'],
+    ['[en, es]', 'page: { name: Reel, translations: { es: { name: Cine } } }', 'one of the keys about'],
+    ['[en, es]', 'page: { name: Reel, translations: { es: { about: "\\u202Eenic" } } }', 'direction overrides'],
+  ])('with %s refuse %s', (locales, line, expected) => {
+    const problems = problemsOf(withLocales(locales, line));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.expected).toContain(expected);
+  });
+});
 
 describe('a complete status.yaml', () => {
   it('is read into camel case with every default filled in', () => {
@@ -42,8 +78,9 @@ policies: { up_after: 4, next_update_minutes: 20 }
       name: 'Reel',
       about: null,
       supportUrl: 'mailto:help@reel.example',
-      accent: null,
+      brand: noBrand,
       timeZone: 'Europe/Lisbon',
+      translations: {},
     });
     expect(status.policies).toEqual({
       downAfter: 3,

@@ -1,16 +1,20 @@
 import { asc } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { audienceOf } from '#core/audience.ts';
 import { freshHearing } from '#core/hearing.ts';
 import { absencesSince, notePresence } from '#db/absences.ts';
 import type { Database } from '#db/client.ts';
 import { listComponents } from '#db/components.ts';
 import { newestEventId } from '#db/events.ts';
 import { findIncident, listIncidents, openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
+import { readNotice } from '#db/notices.ts';
 import { lastPings, pingsAfter, recordPing, settleHearing } from '#db/pings.ts';
 import { claimDueProbes, findProbe, nextProbeDueAt, releaseProbes } from '#db/probes.ts';
 import { recordResults } from '#db/results.ts';
 import { audits, events, flips, results } from '#db/schema.ts';
+import { applySettings, readDeclared } from '#db/settings.ts';
 import { readSnapshot } from '#db/snapshot.ts';
+import { addTranslation } from '#db/translations.ts';
 import { declareListening } from '../helpers/listening.ts';
 import {
   applyComponents,
@@ -364,6 +368,206 @@ export function databaseContract(kind: string, open: () => Promise<Database>) {
       const updates = (await findIncident(db, id))?.updates ?? [];
       expect(updates.map((update) => update.seq)).toEqual(Array.from({ length: 21 }, (_, index) => 21 - index));
       expect(new Set(updates.map((update) => update.body))).toEqual(new Set(['We look.', ...words]));
+    });
+  });
+
+  describe(`the facts of an incident on ${kind}`, () => {
+    const input = { title: 'Blog is slow', status: 'investigating', body: 'We look.', components: {} } as const;
+    const window = {
+      kind: 'window',
+      from: new Date(noon - 3_600_000).toISOString(),
+      to: new Date(noon).toISOString(),
+      what: 'Entries',
+      recovery: 'partial',
+    } as const;
+
+    /** The film platform on a page that speaks English and Spanish, where mail and database have Spanish names. */
+    async function openBilingual() {
+      const db = await open();
+      const named = filmPlatform.map((component) =>
+        component.slug === 'database' ? { ...component, translations: { es: { name: 'Base de datos' } } } : component,
+      );
+      await applySettings(db, { components: named, locales: ['en', 'es'] }, { actor: console_, now: noon });
+      await look(db, noon, { submissions: 'ok', payments: 'ok', mail: 'ok', database: 'ok' });
+      return db;
+    }
+
+    it('are written with the words that say them, and are in the audit', async () => {
+      const db = await openBilingual();
+      const spanish = { title: 'El blog va lento', body: 'Miramos.', workaround: 'Lea mañana.' };
+      const opening = { ...input, workaround: 'Read tomorrow.', translations: { es: spanish } };
+      const { id } = await openIncident(db, opening, console_, noon + 1);
+      const resolution = { body: 'Done.', loss: window, translations: { es: { lossWhat: 'Inscripciones' } } };
+      await resolveIncident(db, id, resolution, console_, noon + 2);
+      const loss = {
+        kind: 'window',
+        fromAt: noon - 3_600_000,
+        toAt: noon,
+        what: { text: 'Entries', language: 'en', translations: { es: 'Inscripciones' } },
+        recovery: 'partial',
+      };
+      const workaround = { text: 'Read tomorrow.', language: 'en', translations: { es: 'Lea mañana.' } };
+      const [shown] = (await readSnapshot(db, page, noon + 3)).incidents;
+      expect(shown).toMatchObject({ language: 'en', translations: { es: 'El blog va lento' }, workaround, loss });
+      expect(shown?.updates.map(({ language, translations }) => [language, translations])).toEqual([
+        ['en', {}],
+        ['en', { es: 'Miramos.' }],
+      ]);
+      const entries = (await db.orm.select().from(audits)).filter((row) => row.subjectId === id);
+      expect(entries.map(({ action, detail }) => [action, detail])).toMatchObject([
+        ['incident.opened', { workaround }],
+        ['incident.resolved', { loss }],
+      ]);
+    });
+
+    it('stay as they are until a word says otherwise, and can be taken back', async () => {
+      const db = await openBilingual();
+      const facts = { workaround: 'Read tomorrow.', loss: { kind: 'none' } as const };
+      const { id } = await openIncident(db, { ...input, ...facts }, console_, noon + 1);
+      const kept = await postUpdate(db, id, { body: 'Still looking.' }, console_, noon + 2);
+      expect([kept.workaround?.text, kept.loss]).toEqual(['Read tomorrow.', { kind: 'none' }]);
+      const gone = await postUpdate(db, id, { body: 'No.', workaround: null, loss: null }, console_, noon + 3);
+      expect([gone.workaround, gone.loss]).toEqual([null, null]);
+    });
+
+    it('write nothing at all where one of them cannot be taken', async () => {
+      const db = await openBilingual();
+      const { id } = await openIncident(db, input, console_, noon + 1);
+      const before = await newestEventId(db);
+      for (const wrong of [
+        { language: 'fr' },
+        { translations: { fr: { body: 'Nous regardons.' } } },
+        { translations: { es: { workaround: 'Lea mañana.' } } },
+        { loss: { ...window, to: new Date(noon + 3_600_000).toISOString() } },
+      ] as const)
+        for (const verb of [postUpdate, resolveIncident])
+          await expect(verb(db, id, { body: 'x', ...wrong }, console_, noon + 2)).rejects.toMatchObject({
+            code: 'invalid',
+          });
+      expect(await newestEventId(db)).toBe(before);
+      expect((await findIncident(db, id))?.updates).toHaveLength(1);
+    });
+
+    it('get a translation later, of which the page hears and nobody else', async () => {
+      const db = await openBilingual();
+      const { id, updates } = await openIncident(db, { ...input, workaround: 'Tomorrow.' }, console_, noon + 1);
+      await resolveIncident(db, id, { body: 'Done.', loss: window }, console_, noon + 2);
+      const updateId = updates[0]?.id ?? '';
+      const spanish = {
+        locale: 'es',
+        body: 'Miramos.',
+        title: 'Lento',
+        workaround: 'Mañana.',
+        lossWhat: 'Todo',
+      } as const;
+      const after = await addTranslation(db, id, updateId, spanish, console_, noon + 2);
+      expect(after).toMatchObject({
+        translations: { es: 'Lento' },
+        workaround: { text: 'Tomorrow.', translations: { es: 'Mañana.' } },
+        loss: { what: { text: 'Entries', translations: { es: 'Todo' } } },
+        updates: [{ translations: {} }, { translations: { es: 'Miramos.' } }],
+        updatedAt: noon + 3,
+      });
+      const event = (await db.orm.select().from(events)).at(-1);
+      expect(event).toMatchObject({ type: 'incident.translated', incidentId: id });
+      expect(event && audienceOf(event)).toEqual({ kind: 'nobody' });
+      expect((await db.orm.select().from(audits)).at(-1)).toMatchObject({
+        action: 'incident.translated',
+        detail: { updateId, locale: 'es' },
+      });
+    });
+
+    it('keep the first translation, whoever comes second', async () => {
+      const db = await openBilingual();
+      const { id, updates } = await openIncident(db, input, console_, noon + 1);
+      const updateId = updates[0]?.id ?? '';
+      const add = (body: string, more = {}) =>
+        addTranslation(db, id, updateId, { locale: 'es', body, ...more }, console_, noon + 2);
+      const tries = await Promise.allSettled(['Uno.', 'Dos.', 'Tres.'].map((body) => add(body)));
+      expect(tries.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+      expect((await findIncident(db, id))?.updates[0]?.translations).toEqual({ es: 'Uno.' });
+      const later = await postUpdate(db, id, { body: 'Found.' }, console_, noon + 3);
+      const next = later.updates[0]?.id ?? '';
+      const titled = { locale: 'es', body: 'Hallado.', title: 'Lento' } as const;
+      await addTranslation(db, id, next, titled, console_, noon + 4);
+      const last = await postUpdate(db, id, { body: 'Better.' }, console_, noon + 5);
+      const again = { ...titled, body: 'Mejor.', title: 'Lentísimo' };
+      await expect(addTranslation(db, id, last.updates[0]?.id ?? '', again, console_, noon + 6)).rejects.toMatchObject({
+        code: 'conflict',
+        message: 'The title has a translation into es already; none is changed.',
+      });
+    });
+
+    it('refuse a translation of what is not there', async () => {
+      const db = await openBilingual();
+      const { id, updates } = await openIncident(db, input, console_, noon + 1);
+      const other = await openIncident(db, { ...input, title: 'Another' }, console_, noon + 1);
+      const updateId = updates[0]?.id ?? '';
+      const add = (incidentId: string, update: string, more: object) =>
+        addTranslation(db, incidentId, update, { locale: 'es', body: 'x', ...more }, console_, noon + 2);
+      await expect(add('zzzzzzzzzzzz', updateId, {})).rejects.toMatchObject({ code: 'not_found' });
+      await expect(add(id, 'zzzzzzzzzzzz', {})).rejects.toMatchObject({ code: 'not_found' });
+      // An update belongs to its incident, and to no other one.
+      await expect(add(other.id, updateId, {})).rejects.toMatchObject({ code: 'not_found' });
+      for (const [more, pointer] of [
+        [{ locale: 'fr' }, '/locale'],
+        [{ locale: 'en' }, '/body'],
+        [{ workaround: 'x' }, '/workaround'],
+        [{ lossWhat: 'x' }, '/lossWhat'],
+      ] as const)
+        await expect(add(id, updateId, more)).rejects.toMatchObject({ code: 'invalid', fields: [{ pointer }] });
+      expect((await findIncident(db, id))?.updates[0]?.translations).toEqual({});
+    });
+
+    it('are told by the probes in every language of the page, with the names that things have there', async () => {
+      const db = await openBilingual();
+      const out = { submissions: 'fail', payments: 'fail', database: 'fail' } as const;
+      for (const second of [1, 2, 3]) await look(db, noon + second * 1_000, out);
+      const back = { submissions: 'ok', payments: 'ok', database: 'ok' } as const;
+      for (const second of [4, 5]) await look(db, noon + second * 1_000, back);
+      const [incident] = await listIncidents(db);
+      expect(incident).toMatchObject({ language: 'en', translations: { es: 'Base de datos no está disponible' } });
+      const spanish = incident?.updates.map(({ translations }) => translations.es) ?? [];
+      expect(spanish[0]).toContain('Submissions, Payments y Base de datos responden de nuevo');
+      expect(spanish[1]).toContain('**Base de datos** no responde a nuestras sondas.');
+      expect(spanish[1]).toContain('Submissions y Payments');
+    });
+
+    it('reach subscribers in the first language of the page', async () => {
+      const db = await openBilingual();
+      const spanish = {
+        ...input,
+        language: 'es',
+        title: 'Blog lento',
+        body: 'Miramos.',
+        workaround: 'Mañana.',
+      } as const;
+      const english = { title: 'Blog is slow', body: 'We look.', workaround: 'Tomorrow.' };
+      const { id } = await openIncident(db, { ...spanish, translations: { en: english } }, console_, noon + 1);
+      await postUpdate(db, id, { body: 'Más.', language: 'es', loss: { kind: 'none' } }, console_, noon + 2);
+      const told = (await db.orm.select().from(events)).filter((event) => event.incidentId === id);
+      const [first, second] = await Promise.all(told.map((event) => readNotice(db, event)));
+      const facts = { title: 'Blog is slow', workaround: 'Tomorrow.', loss: { kind: 'none' } };
+      expect(first).toMatchObject({ incident: facts, update: { body: 'We look.' } });
+      expect(second).toMatchObject({ update: { body: 'Más.' } });
+    });
+  });
+
+  describe(`what components are called on ${kind}`, () => {
+    it('is kept beside the settings, read back as it was declared, and shown', async () => {
+      const db = await open();
+      const translations = { es: { name: 'Correo', description: 'Cartas.' } };
+      const components = [{ ...declared('mail', 'Mail'), translations }, declared('blog', 'Blog')];
+      const declare = (more: object = {}) =>
+        applySettings(db, { components, locales: ['en', 'es'], ...more }, { actor: console_, now: noon });
+      expect([await declare(), await declare()]).toEqual([true, false]);
+      const stored = await readDeclared(db);
+      expect(stored.components.map((component) => component.translations)).toEqual([translations, {}]);
+      expect(Object.keys(stored)).toEqual(['locales', 'components']);
+      const { components: shown } = await readSnapshot(db, page, noon + 1);
+      expect(shown.map((component) => component.translations)).toEqual([translations, {}]);
+      expect(await declare({ components: [declared('mail', 'Mail'), declared('blog', 'Blog')] })).toBe(true);
+      expect((await readDeclared(db)).components[0]?.translations).toEqual({});
     });
   });
 

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { automaticFirstPost, impactOf, newIncidentSchema, requireOpen, titleSchema } from '#core/incident.ts';
-
-describe('titleSchema', () => {
-  it.each(['two\nlines', 'bell\u0007', 'separator\u2028inside', '   ', 'x'.repeat(201)])('refuses %j', (title) => {
-    expect(titleSchema.safeParse(title).success).toBe(false);
-  });
-});
+import { impactOf, newIncidentSchema, requireOpen } from '#core/incident.ts';
 
 describe('newIncidentSchema', () => {
   it('refuses what it does not know', () => {
@@ -30,22 +24,5 @@ describe('impactOf', () => {
 describe('requireOpen', () => {
   it('refuses a resolved incident', () => {
     expect(() => requireOpen({ id: 'abc', status: 'resolved' })).toThrow(/resolved/);
-  });
-});
-
-describe('automaticFirstPost', () => {
-  it('says what is felt and by whom, and that a machine wrote it', () => {
-    const post = automaticFirstPost({
-      cause: 'Main database',
-      suspected: false,
-      affected: ['Submissions', 'Payments'],
-    });
-    expect(post).toContain('**Main database** does not answer');
-    expect(post).toContain('Submissions and Payments');
-    expect(post).toContain('automatically');
-  });
-
-  it('does not claim to know what it only suspects', () => {
-    expect(automaticFirstPost({ cause: 'Disk', suspected: true, affected: ['A', 'B'] })).toContain('suspected');
   });
 });

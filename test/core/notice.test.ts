@@ -3,7 +3,7 @@ import { type Notice, oneLine, subjectOf } from '#core/notice.ts';
 
 const notice = (title: string, status: 'investigating' | 'resolved'): Notice => ({
   kind: 'incident',
-  incident: { id: 'i1', title, startedAt: 0, resolvedAt: null, components: [] },
+  incident: { id: 'i1', title, startedAt: 0, resolvedAt: null, components: [], workaround: null, loss: null },
   update: { status, body: 'Words.', at: 0, nextUpdateDueAt: null },
 });
 

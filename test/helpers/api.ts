@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { createApp } from '#api/app.ts';
 import { hashSecret, newSecret } from '#api/identity.ts';
 import type { Impairment } from '#core/doubt.ts';
+import type { TargetReport } from '#core/target.ts';
 import { readSnapshot } from '#db/snapshot.ts';
 import { createToken, type TokenScope } from '#db/tokens.ts';
 import { openTestDatabase } from './database.ts';
@@ -19,7 +20,11 @@ const page = pageSettings({ name: 'Film Post', url: publicUrl });
 export async function openTestApi() {
   const db = await openTestDatabase();
   await openFilmPlatform(db);
-  const clock: { now: number; impairment: Impairment | null } = { now: noon + 60_000, impairment: null };
+  const clock: { now: number; impairment: Impairment | null; targets: TargetReport[] } = {
+    now: noon + 60_000,
+    impairment: null,
+    targets: [],
+  };
   const logged: string[] = [];
   const app = createApp({
     db,
@@ -34,6 +39,7 @@ export async function openTestApi() {
     },
     readiness: async () => ({ oldestDueDeliveryAt: null, lastPublishAt: clock.now, lastProbeTickAt: clock.now }),
     impairment: () => clock.impairment,
+    targets: () => clock.targets,
     publicUrl,
     secretKey,
     consoleToken,

@@ -2,8 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-
-const artefacts = join(import.meta.dirname, '../artefacts');
+import { artefacts } from './artefacts.ts';
 
 const quiet = [
   '--no-sandbox',

@@ -1,3 +1,4 @@
+import { noBrand } from '#core/brand.ts';
 import { isAhead } from '#core/maintenance.ts';
 import type {
   Snapshot,
@@ -21,7 +22,8 @@ const page: Snapshot['page'] = {
   url: 'https://status.lanterna.example',
   about: 'Lanterna brings films to festivals: submissions, screenings and programmes for organizers and filmmakers.',
   supportUrl: 'https://lanterna.example/help',
-  accent: 'oklch(0.62 0.19 35)',
+  brand: { ...noBrand, accent: { light: 'oklch(0.62 0.19 35)', dark: 'oklch(0.62 0.19 35)' } },
+  translations: {},
   locales: ['en'],
 };
 
@@ -133,6 +135,7 @@ function componentFrom(
   return {
     ...one,
     id: idOf(one.slug),
+    translations: {},
     position,
     state,
     sinceAt,
@@ -147,13 +150,22 @@ function componentFrom(
 function incidentFrom(story: Story): SnapshotIncident {
   const id = idOf(story.title.toLowerCase());
   const updates = story.words
-    .map((one, index) => ({ id: idOf(`${id}${index}`), seq: index + 1, automatic: false, ...one }))
+    .map((one, index) => ({
+      id: idOf(`${id}${index}`),
+      seq: index + 1,
+      automatic: false,
+      language: null,
+      translations: {},
+      ...one,
+    }))
     .toReversed();
   const startedAt = story.words[0]?.at ?? 0;
   const newest = updates[0];
   return {
     id,
     title: story.title,
+    language: null,
+    translations: {},
     status: newest?.status ?? 'investigating',
     impact: story.impact,
     startedAt,
@@ -162,6 +174,8 @@ function incidentFrom(story: Story): SnapshotIncident {
     monitoringAt: story.words.find((one) => one.status === 'monitoring')?.at ?? null,
     resolvedAt: newest?.status === 'resolved' ? newest.at : null,
     nextUpdateDueAt: story.nextUpdateDueAt ?? null,
+    workaround: null,
+    loss: null,
     components: story.components.map(([slug, role, state]) => ({ id: idOf(slug), role, state })),
     updates,
   };

@@ -1,4 +1,5 @@
 import type { Actor } from '#core/event.ts';
+import type { Locale } from '#core/locale.ts';
 import type { Outcome } from '#core/verdict.ts';
 import type { Database } from '#db/client.ts';
 import { type DeclaredComponent, listComponents } from '#db/components.ts';
@@ -53,6 +54,11 @@ export async function applyComponents(
   now: number,
 ): Promise<void> {
   await applySettings(db, { components }, { actor, now });
+}
+
+/** Makes the page of the film platform speak these languages. */
+export async function speakLanguages(db: Database, locales: readonly Locale[]): Promise<void> {
+  await applySettings(db, { components: filmPlatform, locales }, { actor: console_, now: noon });
 }
 
 /** Applies the film platform and lets every probe succeed once. */

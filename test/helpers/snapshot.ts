@@ -1,3 +1,4 @@
+import { noBrand } from '#core/brand.ts';
 import { isAhead } from '#core/maintenance.ts';
 import type { Postmortem } from '#core/postmortem.ts';
 import type {
@@ -30,6 +31,7 @@ export function component(name: string, part: Partial<SnapshotComponent> = {}): 
     slug: name.toLowerCase().replaceAll(' ', '-'),
     name,
     description: null,
+    translations: {},
     group: null,
     position: 0,
     state: 'operational',
@@ -51,6 +53,8 @@ export function updates(...words: [SnapshotUpdate['status'], string, number][]):
       seq: index + 1,
       status,
       body,
+      language: null,
+      translations: {},
       at: friday + minutes * 60_000,
       automatic: false,
     }))
@@ -67,6 +71,8 @@ export function incident(
   return {
     id: idOf(title),
     title,
+    language: null,
+    translations: {},
     status: newest?.status ?? 'investigating',
     impact: 'minor',
     startedAt,
@@ -75,6 +81,8 @@ export function incident(
     monitoringAt: null,
     resolvedAt: newest?.status === 'resolved' ? newest.at : null,
     nextUpdateDueAt: null,
+    workaround: null,
+    loss: null,
     components: [],
     updates: posts,
     ...part,
@@ -157,7 +165,8 @@ export function pageSettings(part: Partial<Snapshot['page']> = {}): Snapshot['pa
     url: 'https://status.lanterna.example',
     about: null,
     supportUrl: null,
-    accent: null,
+    brand: noBrand,
+    translations: {},
     locales: ['en'],
     ...part,
   };

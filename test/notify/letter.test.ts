@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '#core/notice.ts';
 import { writeLetter } from '#notify/letter.ts';
+import { hostileBody, hostileLines } from '../helpers/hostileWords.ts';
 
 const page = { name: 'Lanterna', url: 'https://status.lanterna.example' };
 const link = '%link-notice000001%';
@@ -22,6 +23,8 @@ function notice(
         { name: 'Payments', state: 'major_outage' },
         { name: 'Search', state: 'degraded' },
       ],
+      workaround: null,
+      loss: null,
       ...change.incident,
     },
     update: {
@@ -89,6 +92,28 @@ Unsubscribe:
     expect(text).toContain('Next update: None');
   });
 
+  it('says what can be done meanwhile, as long as there is a meanwhile', () => {
+    const workaround = 'Pay **by transfer**.';
+    const { text, html } = writeLetter(notice({ incident: { workaround } }), page, link);
+    expect(text).toContain('What you can do meanwhile:\nPay by transfer.\n');
+    expect(html).toContain('Pay <strong>by transfer</strong>.');
+    const over = notice({ incident: { workaround, resolvedAt: at }, update: { status: 'resolved' } });
+    expect(writeLetter(over, page, link).text).not.toContain('by transfer');
+  });
+
+  it('says what was lost, that nothing was, or nothing of it', () => {
+    const told = (loss: IncidentNotice['incident']['loss']) => writeLetter(notice({ incident: { loss } }), page, link);
+    const window = { kind: 'window', fromAt: at - 60_000, toAt: at, what: 'Entries', recovery: 'partial' } as const;
+    const lines = [
+      'What was lost: Entries, from 23 November 2026, 02:13 UTC to 23 November 2026, 02:14 UTC',
+      'What comes back: A part of it',
+    ];
+    expect(told(window).text).toContain(lines.join('\n'));
+    for (const line of lines) expect(told(window).html).toContain(line.replace(/^.*?: /, ''));
+    expect(told({ kind: 'none' }).text).toContain('What was lost: Nothing was lost.\n');
+    expect(told(null).text).not.toContain('lost');
+  });
+
   it('promises no time that staff did not promise', () => {
     const { text } = writeLetter(notice({ update: { nextUpdateDueAt: null } }), page, link);
     expect(text).toContain('Next update: When there is news');
@@ -122,6 +147,16 @@ describe('hostile words', () => {
     );
     expect(html).not.toMatch(/<script|<img|<[^>]*\son(load|error)\s*=/i);
     expect(html).toContain('&lt;script&gt;');
+  });
+
+  it('come out as text in a workaround and in what was lost', () => {
+    const loss = { kind: 'window', fromAt: at, toAt: at, recovery: 'unknown' } as const;
+    for (const line of hostileLines) {
+      const incident = { workaround: hostileBody, loss: { ...loss, what: line } };
+      const { html, text } = writeLetter(notice({ incident }), page, link);
+      expect(html).not.toMatch(/<(script|img|svg|form|iframe)|href="(javascript|data|\/\/)/i);
+      expect(text).not.toMatch(/[\u202a-\u202e\u2066-\u2069](?=[^\n]*from 23 November)/);
+    }
   });
 
   it('are never taken for a template', () => {

@@ -22,6 +22,14 @@ describe('makePage', () => {
     expect(variants.gzip).toBe(variants.identity);
   });
 
+  it('it sends a picture byte for byte, since it is compressed already', async () => {
+    const png = Buffer.concat([Buffer.from([0x89, 0xff, 0x00, 0xc3, 0x28]), Buffer.alloc(5_000)]);
+    const { variants } = await makePage(contentOf({ kind: 'card', contentType: 'image/png' }), png);
+    expect(variants.br).toBe(variants.identity);
+    expect(variants.gzip.full.body).toEqual(png);
+    expect(variants.gzip.full.headers['content-encoding']).toBeUndefined();
+  });
+
   it('it gives back the page that is there when nothing changed', async () => {
     const before = await makePage(contentOf({ changedAt: 1 }), text);
     expect(await makePage(contentOf({ changedAt: 2 }), text, before)).toBe(before);

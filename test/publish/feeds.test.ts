@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Snapshot, SnapshotIncident } from '#core/snapshot.ts';
+import type { Locale } from '#core/locale.ts';
+import type { Snapshot, SnapshotIncident, SnapshotUpdate } from '#core/snapshot.ts';
 import type { FeedChoice, FeedFormat } from '#publish/feedAddress.ts';
 import { feedItems, feedText } from '#publish/feeds.ts';
 import { readWithFeedparser, readWithRssParser } from '../helpers/feedReaders.ts';
+import { hostileLines } from '../helpers/hostileWords.ts';
 import {
   component,
   friday,
@@ -133,6 +135,47 @@ describe('the feeds', () => {
     ]);
     expect(new Set(items.map(({ id }) => id)).size).toBe(5);
     expect(items[0]?.id).toBe(`https://status.lanterna.example/incidents/maindatabase#${database.updates[0]?.id}`);
+  });
+
+  it('they speak the first language of the page, where there are words in it', () => {
+    const [post] = updates(['investigating', 'Miramos.', 0]);
+    const words = { language: 'es', translations: { en: 'We look.' } } as const;
+    const told = incident('Lento', [{ ...(post as SnapshotUpdate), ...words }], {
+      ...words,
+      translations: { en: 'Slow' },
+    });
+    const spoken = (locales: Locale[]) => {
+      const [item] = feedItems(snapshot({ page: pageSettings({ locales }), incidents: [told] }), [told], false);
+      return [item?.title, item?.html.replace(/.* - /s, '')];
+    };
+    expect(spoken(['en', 'es'])).toEqual(['Slow', 'We look.</p>']);
+    expect(spoken(['fr', 'es'])).toEqual(['Lento', 'Miramos.</p>']);
+  });
+
+  it('the update that resolves an incident says in one line what was lost, and no other one does', () => {
+    const what = { text: 'Entries & <b>payments</b>', language: 'en', translations: { es: 'Inscripciones' } } as const;
+    const loss = { kind: 'window', fromAt: friday - 3_600_000, toAt: friday, what, recovery: 'none' } as const;
+    const lost = { ...mail, loss };
+    const line =
+      '<p>Lost: Entries &amp; &lt;b&gt;payments&lt;/b&gt;, from 20 November 2026, 19:00 UTC to 20 November 2026, 20:00 UTC. What comes back: Nothing.</p>';
+    const [item] = feedItems(snapshot(), [lost], false);
+    expect(item?.html.split(line)).toHaveLength(2);
+    const each = feedItems(snapshot(), [lost], true).map(({ html }) => html.includes(line));
+    expect(each).toEqual([true, false]);
+    const [calm] = feedItems(snapshot(), [{ ...mail, loss: { kind: 'none' } }], true);
+    expect(calm?.html.endsWith('\n<p>Nothing was lost.</p>')).toBe(true);
+  });
+
+  it('hostile words of a loss read the same in RSS, Atom and JSON, and are words', async () => {
+    for (const text of hostileLines) {
+      const what = { text, language: null, translations: {} };
+      const lost = { ...mail, loss: { kind: 'window', fromAt: friday, toAt: friday, what, recovery: 'full' } as const };
+      const of = snapshot({ incidents: [lost] });
+      const [{ content_html: html }] = jsonItems(of);
+      expect(html).not.toMatch(/<(script|img|svg|form)/i);
+      for (const format of ['rss', 'atom'] as const)
+        expect(await readWithRssParser(textOf(format, of))).toMatchObject([{ html }]);
+    }
   });
 
   it('nothing changes but by an update: neither the clock nor the state of a component', () => {

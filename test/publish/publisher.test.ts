@@ -76,6 +76,21 @@ describe('startPublisher', () => {
     await showsFilms(site);
   });
 
+  it('it tells whoever copies it that all is published, and whether that is news', async () => {
+    const told: boolean[] = [];
+    const onPublished = (isNews: boolean) => void told.push(isNews);
+    const { publisher, change, tell } = await start({ onPublished, heartbeatMs: 50 });
+    await publisher.published();
+    await vi.waitFor(() => expect(told.slice(0, 2)).toEqual([true, false]));
+    change({ incidents: [films] });
+    tell();
+    await vi.waitFor(() => expect(told.slice(1)).toContain(true));
+    change({ incidents: [] });
+    const before = told.filter(Boolean).length;
+    tell();
+    await vi.waitFor(() => expect(told.filter(Boolean).length).toBe(before + 1));
+  });
+
   it('it finds the changes of other processes in the event log', async () => {
     const { publisher, site, change } = await start({ pollMs: 10 });
     await publisher.published();
@@ -288,5 +303,52 @@ describe('startPublisher', () => {
     await sleep(30);
     expect(listeners.size).toBe(0);
     expect(renderPage).not.toHaveBeenCalled();
+  });
+
+  it('it publishes cards after everything else, and no page waits for one', async () => {
+    const { opened, open } = gate();
+    const paintCard = vi.fn(async () => {
+      await opened;
+      return Buffer.from('a card');
+    });
+    const { publisher, site, change, tell } = await start({ paintCard, first: snapshot({ incidents: [films] }) });
+    await publisher.published();
+    change({ incidents: [{ ...films, title: 'Films play again', updatedAt: films.updatedAt + 1 }] });
+    tell();
+    await vi.waitFor(() => expect(textAt(site, '/')).toContain('Films play again'));
+    expect(textAt(site, '/card.png')).toBeUndefined();
+    open();
+    await vi.waitFor(() => expect(textAt(site, `/incidents/${films.id}/card.png`)).toBe('a card'));
+  });
+
+  it('it takes back the card of an incident that is gone while it is drawn', async () => {
+    const { opened, open } = gate();
+    const paintCard = vi.fn(async ({ headline }: { headline: string }) => {
+      if (headline === films.title) await opened;
+      return Buffer.from('a card');
+    });
+    const { publisher, site, change, tell } = await start({ paintCard, first: snapshot({ incidents: [films] }) });
+    await publisher.published();
+    await vi.waitFor(() => expect(paintCard).toHaveBeenCalledWith(expect.objectContaining({ headline: films.title })));
+    change({ incidents: [] });
+    tell();
+    await vi.waitFor(() => expect(textAt(site, `/incidents/${films.id}`)).toBeUndefined());
+    open();
+    await publisher.stop();
+    expect(textAt(site, `/incidents/${films.id}/card.png`)).toBeUndefined();
+  });
+
+  it('it says once that a card cannot be drawn, and publishes all the rest', async () => {
+    const paintCard = async () => {
+      throw new Error('no ink');
+    };
+    const { publisher, lines, change, tell } = await start({ paintCard });
+    await publisher.published();
+    await vi.waitFor(() => expect(publisher.failures().get('/card.png')).toBe('no ink'));
+    change({ incidents: [films] });
+    tell();
+    await vi.waitFor(() => expect(publisher.failures().size).toBe(2));
+    expect(publisher.lastPublishAt()).not.toBeNull();
+    expect(lines.filter(({ path }) => path === '/card.png')).toHaveLength(1);
   });
 });

@@ -192,6 +192,20 @@ describe('routesOf', () => {
       expect(paths).not.toContain(path);
   });
 
+  it('a translation that is added, and a name in another language, render what shows them', () => {
+    const [fails, late] = night.incidents;
+    if (!fails || !late) throw new Error('two incidents');
+    const translated = { ...late, updatedAt: late.updatedAt + 1 };
+    const paths = changedPaths(night, { ...night, incidents: [fails, translated, ...night.incidents.slice(2)] });
+    expect(paths).toEqual(expect.arrayContaining(['/', '/history', `/incidents/${late.id}`]));
+    expect(paths).not.toContain('/incidents/older0000000');
+    const [first, ...others] = night.components;
+    if (!first) throw new Error('a component');
+    const named = { ...first, translations: { es: { name: 'Inscripciones' } } };
+    const shown = changedPaths(night, { ...night, components: [named, ...others] });
+    expect(shown).toEqual(expect.arrayContaining(['/', '/incidents/older0000000', '/subscribe']));
+  });
+
   it('an incident that is resolved is rendered once more and then settled', () => {
     const [open, ...rest] = night.incidents;
     const posts = updates(['investigating', 'x', 0], ['resolved', 'z', 30]);
@@ -228,7 +242,7 @@ describe('routesOf', () => {
     expect(changedPaths(failing(60_000), failing(1e9))).toContain('/components/payments');
   });
 
-  it('a new name of the page, and a new year, render everything that shows them: all but the badges of components and the script', () => {
+  it('a new name of the page, and a new year, render everything that shows them: all but the badges of components, the script and the addresses of pages', () => {
     const renamed = { ...night, page: { ...night.page, name: 'Other' } };
     const nameless = [
       '/embed/script.js',
@@ -238,7 +252,9 @@ describe('routesOf', () => {
       '/badge/payments.json',
     ];
     const paths = routesOf(night).map(({ path }) => path);
-    expect(changedPaths(night, renamed)).toEqual(paths.filter((path) => !nameless.includes(path)));
+    expect(changedPaths(night, renamed)).toEqual(
+      paths.filter((path) => !nameless.includes(path) && !path.startsWith('/sitemap')),
+    );
     expect(changedPaths(night, { ...night, generatedAt: Date.UTC(2027, 0, 1) })).toContain('/incidents/older0000000');
   });
 
@@ -252,16 +268,22 @@ describe('routesOf', () => {
     expect((await missing?.render(renderPlain))?.body).toContain('<title>/404</title>');
   });
 
-  it('the site map and robots.txt give absolute addresses', async () => {
-    const textOf = async (path: string) =>
-      (
-        await routesOf(night)
-          .find((route) => route.path === path)
-          ?.render(renderPlain)
-      )?.body;
-    expect(await textOf('/robots.txt')).toContain('Sitemap: https://status.lanterna.example/sitemap.xml');
-    expect(await textOf('/sitemap.xml')).toContain(
-      '<url><loc>https://status.lanterna.example/incidents/paymentsfail</loc><lastmod>2026-11-20T20:00:00.000Z</lastmod></url>',
+  it('an incident that leaves the thirty newest renders its page anew, since its card goes', () => {
+    const many = Array.from({ length: 40 }, (_, index) =>
+      incident(`Number ${index + 100}`, updates(['resolved', 'y', -index])),
     );
+    const [newest, ...before] = many;
+    if (!newest) throw new Error('no incident');
+    const pages = changedPaths({ ...night, incidents: before }, { ...night, incidents: [newest, ...before] });
+    expect(pages.filter((path) => path.startsWith('/incidents/'))).toEqual([
+      `/incidents/${newest.id}`,
+      `/incidents/${before[29]?.id}`,
+    ]);
+  });
+
+  it('robots.txt names the sitemap', async () => {
+    const robots = routesOf(night).find(({ path }) => path === '/robots.txt');
+    const text = (await robots?.render(renderPlain))?.body;
+    expect(text).toContain('Sitemap: https://status.lanterna.example/sitemap.xml');
   });
 });

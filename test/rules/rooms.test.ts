@@ -55,8 +55,32 @@ const rooms: Record<string, { may: string[]; mayNot: string[] }> = {
     mayNot: ['#probes/http.ts', '#publish/site.ts', '#api/app.ts', '../publish/site.ts', 'drizzle-orm', ...doors],
   },
   'src/publish': {
-    may: ['./site.ts', '#core/snapshot.ts', '#db/events.ts', '../i18n/words.ts', 'node:zlib', 'feed', 'rss'],
+    may: [
+      './site.ts',
+      '#core/snapshot.ts',
+      '#db/events.ts',
+      '../i18n/words.ts',
+      'node:zlib',
+      'feed',
+      'rss',
+      'aws4fetch',
+    ],
     mayNot: ['#probes/http.ts', '#notify/worker.ts', '#api/app.ts', '../api/app.ts', ...ownSlang, ...doors],
+  },
+  'src/cards': {
+    may: [
+      './letters.ts',
+      '#core/card.ts',
+      '../components/shapes.ts',
+      'node:worker_threads',
+      'satori',
+      '@resvg/resvg-js',
+    ],
+    mayNot: [
+      ...['#db/client.ts', '#publish/site.ts', '#api/app.ts', '../components/days.ts', '../i18n/words.ts', 'sax'],
+      ...ownSlang,
+      ...doors,
+    ],
   },
   'src/api': {
     may: ['./problem.ts', '#core/error.ts', '#db/incidents.ts', 'hono', 'hono/utils/http-status', 'zod'],

@@ -133,6 +133,20 @@ export const en = {
     resolved: 'Resolved',
     lasted: 'Lasted',
   },
+  /** Text that is not in the reader’s language; `language` is its name as it stands within a sentence. */
+  writtenIn: 'In {language}',
+  workaround: 'What you can do meanwhile',
+  loss: {
+    title: 'What was lost',
+    none: 'Nothing was lost.',
+    from: 'From',
+    to: 'To',
+    what: 'What is missing',
+    recovery: 'What comes back',
+    recoveries: { full: 'All of it', partial: 'A part of it', none: 'Nothing', unknown: 'Not known yet' },
+    /** The same in one line, for feeds. `recovery` is one of `recoveries`. */
+    line: 'Lost: {what}, from {from} to {to}. What comes back: {recovery}.',
+  },
   history: {
     title: 'History',
     description: 'Every incident, month by month, with everything that was said about it.',
@@ -146,14 +160,6 @@ export const en = {
   postmortem: {
     name: 'Postmortem',
     incident: 'The incident, as it was told while it lasted',
-    loss: {
-      title: 'What was lost',
-      none: 'Nothing was lost.',
-      from: 'From',
-      to: 'To',
-      what: 'What is missing',
-      recovery: 'What comes back',
-    },
     timeline: 'What happened when',
     drawing: 'The moments of the list below on a line, by their numbers',
     factors: 'What made it possible',
