@@ -21,6 +21,7 @@ import type { Site } from '#publish/site.ts';
 import { staticSite } from '#publish/staticSite.ts';
 import { openPainter } from './cards/painter.ts';
 import { settleMs, startHousekeeping } from './housekeeping.ts';
+import { startMaintenanceClock } from './maintenanceClock.ts';
 import { openShelf } from './postmortems.ts';
 import { openSettings, type Settings } from './settings.ts';
 
@@ -132,6 +133,9 @@ export async function openHouse(
     takesOver: db.isSole,
   });
   opened.defer(() => notifier.stop());
+  // What fell due while nobody was here is in maintenance before anything is looked at.
+  const maintenanceClock = await startMaintenanceClock({ db, log, now });
+  opened.defer(() => maintenanceClock.stop());
   const egress = createEgress({ allow: config.egressAllow });
   const scheduler = startScheduler({
     db,

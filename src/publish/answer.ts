@@ -26,7 +26,8 @@ function findPage(pages: ReadonlyMap<string, Page>, url: string): Page | undefin
   if (exact || !url.startsWith('/') || url.startsWith('//')) return exact;
   const queryStart = url.indexOf('?');
   const path = (queryStart < 0 ? url : url.slice(0, queryStart)).replace(/(.)\/$/, '$1');
-  if (isFeedPath(path)) return pages.get(feedAddress(path, feedChoice(queryStart < 0 ? '' : url.slice(queryStart))));
+  if (isFeedPath(path))
+    return pages.get(feedAddress(path, feedChoice(path, queryStart < 0 ? '' : url.slice(queryStart))));
   return pages.get(tokenPages.find(({ link }) => link.test(path))?.path ?? path);
 }
 

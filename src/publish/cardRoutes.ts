@@ -3,7 +3,7 @@ import type { Snapshot } from '#core/snapshot.ts';
 import { incidentCard, wholeCard } from './card.ts';
 import { closedPolicy } from './headers.ts';
 import { digest } from './keys.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 
 function cardRoute(path: string, key: string, render: () => Promise<Uint8Array>): Route {
   return {

@@ -4,11 +4,14 @@ import { locales } from '#core/locale.ts';
 export const feedPaths = { rss: '/history.rss', atom: '/history.atom', json: '/feed.json' } as const;
 export type FeedFormat = keyof typeof feedPaths;
 
+/** Where the calendar of planned work is, of everything or of one component. */
+export const calendarPath = '/calendar.ics';
+
 const feedPath = new RegExp(
-  `^(/(${locales.join('|')}))?(${Object.values(feedPaths).join('|')})$`.replaceAll('.', '\\.'),
+  `^((/(${locales.join('|')}))?(${Object.values(feedPaths).join('|')})|${calendarPath})$`.replaceAll('.', '\\.'),
 );
 
-/** True for the path of a feed, with or without a language. */
+/** True for the path of a feed, with or without a language, and for that of the calendar. */
 export function isFeedPath(path: string): boolean {
   return feedPath.test(path);
 }
@@ -28,8 +31,9 @@ export function feedAddress(path: string, { component, perUpdate }: FeedChoice):
   return query ? `${path}?${query}` : path;
 }
 
-/** What a query string asks of a feed; whatever else is in it says nothing to us. */
-export function feedChoice(query: string): FeedChoice {
+/** What a query string asks of the feed at a path; whatever else is in it says nothing to us. */
+export function feedChoice(path: string, query: string): FeedChoice {
   const parameters = new URLSearchParams(query);
-  return { component: parameters.get('component'), perUpdate: parameters.get('per') === 'update' };
+  const perUpdate = path !== calendarPath && parameters.get('per') === 'update';
+  return { component: parameters.get('component'), perUpdate };
 }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Postmortem } from '#core/postmortem.ts';
-import type { Snapshot, SnapshotComponent, SnapshotIncident } from '#core/snapshot.ts';
+import type { Snapshot, SnapshotComponent, SnapshotIncident, SnapshotMaintenance } from '#core/snapshot.ts';
 import { wordsIn } from '../i18n/words.ts';
 
 /**
@@ -23,6 +23,11 @@ export function incidentKey(incident: SnapshotIncident): string {
     updates.length,
     states,
   ]);
+}
+
+/** A maintenance changes only through its verbs, and each of them adds an update. */
+export function maintenanceKey({ id, updates }: SnapshotMaintenance): string {
+  return JSON.stringify([id, updates[0]?.id]);
 }
 
 /** A postmortem's own words. */

@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import type { PaintCard } from '#core/card.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { makePage, type Page } from './bytes.ts';
-import { type RenderPage, type Route, routesOf } from './routes.ts';
+import type { RenderPage, Route } from './route.ts';
+import { routesOf } from './routes.ts';
 import { singleFlight } from './singleFlight.ts';
 import { type Site, saveSite } from './site.ts';
 

@@ -6,8 +6,10 @@ import { cardRoutes } from './cardRoutes.ts';
 import { embedScript } from './embed.ts';
 import { type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
 import { feedText } from './feeds.ts';
-import { closedPolicy, type PageKind } from './headers.ts';
+import type { PageKind } from './headers.ts';
 import { componentKey, digest, frameKey, incidentKey, postmortemKey, wholeKey } from './keys.ts';
+import { maintenanceRoutes, plannedKey } from './maintenanceRoutes.ts';
+import { pageRoute, pageRoutes, type Route, textRoute } from './route.ts';
 import {
   robotsText,
   type SitemapFile,
@@ -19,66 +21,12 @@ import {
 } from './sitemap.ts';
 import { statuspageWriters } from './statuspage.ts';
 
-/** Renders one page with the given snapshot: Astro's part, handed in. */
-export type RenderPage = (path: string, asked: { snapshot: Snapshot; locale: Locale }) => Promise<Response>;
-
-/** What a render gave: the text or the bytes, and the Content-Security-Policy that fits them. */
-export type Rendered = { body: string | Uint8Array; policy: string };
-
-/** One public file. */
-export type Route = {
-  /** Address, with the query where it has one. */
-  path: string;
-  kind: PageKind;
-  contentType: string;
-  /** It says how things are at this moment, so that the heartbeat renders it too. */
-  live: boolean;
-  /** Set where it takes long and nobody waits for it: it is rendered when everything else is published. */
-  late?: true;
-  /** What its bytes depend on; it is rendered again when this changes. */
-  key: string;
-  render: (renderPage: RenderPage) => Promise<Rendered>;
-};
-
-const htmlType = 'text/html; charset=utf-8';
 const jsonType = 'application/json; charset=utf-8';
 const feedTypes: Record<FeedFormat, string> = {
   rss: 'application/rss+xml; charset=utf-8',
   atom: 'application/atom+xml; charset=utf-8',
   json: 'application/feed+json; charset=utf-8',
 };
-
-type Draft = { path: string; key: string; kind?: PageKind; live?: boolean };
-
-function pageRoute(snapshot: Snapshot, locale: Locale, { path, key, kind = 'page', live = false }: Draft): Route {
-  const expectedStatus = kind === 'missing' ? 404 : 200;
-  const [first = locale] = snapshot.page.locales;
-  return {
-    path: localePath(locale, first, path),
-    kind,
-    contentType: htmlType,
-    live,
-    key,
-    async render(renderPage) {
-      const response = await renderPage(path, { snapshot, locale });
-      const body = await response.text();
-      // Whichever status its template gives, the page for what does not exist is what was asked for.
-      if (response.status !== expectedStatus && response.status !== 200)
-        throw new Error(`the render of ${path} answered ${response.status}`);
-      if (body.trim() === '') throw new Error(`the render of ${path} is empty`);
-      return { body, policy: response.headers.get('content-security-policy') ?? "base-uri 'none'" };
-    },
-  };
-}
-
-/** A page in each language, the default one first. */
-function pageRoutes(snapshot: Snapshot, draft: Draft): Route[] {
-  return snapshot.page.locales.map((locale) => pageRoute(snapshot, locale, draft));
-}
-
-function textRoute(draft: Draft & { contentType: string }, text: () => string): Route {
-  return { kind: 'file', live: false, ...draft, render: async () => ({ body: text(), policy: closedPolicy }) };
-}
 
 function feedRoutes(
   snapshot: Snapshot,
@@ -187,7 +135,7 @@ export function routesOf(snapshot: Snapshot, paintCard: PaintCard | null = null)
     ]),
   );
   const keyOf = (incidents: readonly SnapshotIncident[]) => digest(incidents.map(({ id }) => incidentKeys.get(id)));
-  const allKey = keyOf(snapshot.incidents);
+  const allKey = keyOf(snapshot.incidents) + plannedKey(snapshot.maintenances);
   const incidentsByComponent = Map.groupBy(
     snapshot.incidents.flatMap((incident) => incident.components.map(({ id }) => ({ id, incident }))),
     ({ id }) => id,
@@ -202,6 +150,7 @@ export function routesOf(snapshot: Snapshot, paintCard: PaintCard | null = null)
   return [
     ...pageRoutes(snapshot, { path: '/', live: true, key: nowKey }),
     ...open.flatMap((incident) => incidentRoutes(incident, { live: true, key: nowKey })),
+    ...maintenanceRoutes(snapshot, { frame, now: nowKey }),
     ...apiRoutes(snapshot, nowKey),
     ...pageRoutes(snapshot, { path: '/embed/frame', kind: 'frame', live: true, key: nowKey }),
     textRoute(
@@ -218,7 +167,8 @@ export function routesOf(snapshot: Snapshot, paintCard: PaintCard | null = null)
     ...pageRoutes(snapshot, { path: '/history', key: whole + allKey }),
     ...snapshot.components.flatMap((component, index) => {
       const incidents = incidentsByComponent.get(component.id)?.map(({ incident }) => incident) ?? [];
-      const key = frame + keyOf(incidents) + learnedKey;
+      const planned = snapshot.maintenances.filter(({ componentIds }) => componentIds.includes(component.id));
+      const key = frame + keyOf(incidents) + plannedKey(planned) + learnedKey;
       return [
         ...pageRoutes(snapshot, {
           path: `/components/${component.slug}`,

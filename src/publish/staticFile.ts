@@ -1,4 +1,4 @@
-import { feedChoice, feedPaths } from './feedAddress.ts';
+import { calendarPath, feedChoice, feedPaths } from './feedAddress.ts';
 import type { PageKind } from './headers.ts';
 
 /** The page that links to everything else. */
@@ -6,7 +6,7 @@ export const homeName = 'index.html';
 /** Tells when the whole was last true; at a host it is written last. */
 export const heartbeatName = 'heartbeat.json';
 
-const feeds: ReadonlySet<string> = new Set(Object.values(feedPaths));
+const feeds: ReadonlySet<string> = new Set([...Object.values(feedPaths), calendarPath]);
 
 /** Answers to forms, which only a server takes. The page with the form itself stays: it has the feeds as well. */
 const serverOnly = /^\/(subscribe|claims)\/./;
@@ -16,7 +16,7 @@ const safeNames = /^(?!.*(^|\/)\.{1,2}(\/|$))[\w.~-]+(\/[\w.~-]+)*$/;
 
 /** `/history.rss?component=mail&per=update` -> `components/mail/history.per-update.rss` */
 function feedName(path: string, query: string): string {
-  const { component, perUpdate } = feedChoice(query);
+  const { component, perUpdate } = feedChoice(path, query);
   const file = perUpdate ? path.slice(1).replace(/(\.\w+)$/, '.per-update$1') : path.slice(1);
   return component === null ? file : `components/${component}/${file}`;
 }

@@ -6,7 +6,8 @@ import { onTestFinished } from 'vitest';
 import type { Snapshot } from '#core/snapshot.ts';
 import { type Content, makePage } from '#publish/bytes.ts';
 import { closedPolicy } from '#publish/headers.ts';
-import { type RenderPage, routesOf } from '#publish/routes.ts';
+import type { RenderPage } from '#publish/route.ts';
+import { routesOf } from '#publish/routes.ts';
 import { emptySite, type Site } from '#publish/site.ts';
 
 /** A folder of the test's own, removed when the test ends. */

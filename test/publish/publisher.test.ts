@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Snapshot } from '#core/snapshot.ts';
 import { answer } from '#publish/answer.ts';
 import { type PublisherOptions, startPublisher } from '#publish/publisher.ts';
-import type { RenderPage } from '#publish/routes.ts';
+import type { RenderPage } from '#publish/route.ts';
 import { loadSite, type Site } from '#publish/site.ts';
 import { listeningLog, renderPlain, temporaryDir } from '../helpers/site.ts';
 import { friday, incident, snapshot, updates } from '../helpers/snapshot.ts';
