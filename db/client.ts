@@ -17,6 +17,7 @@ export type EventDraft = {
   at: number;
   componentId?: string;
   incidentId?: string;
+  maintenanceId?: string;
   updateId?: string;
   subscriberId?: string;
   /** Told to no subscriber. */

@@ -3,6 +3,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Dependency } from '#core/graph.ts';
 import { freshHearing } from '#core/hearing.ts';
 import type { ComponentTranslations } from '#core/locale.ts';
+import { isHeld } from '#core/maintenance.ts';
 import type { ComponentState } from '#core/status.ts';
 import { blindState, componentState, freshStanding, type Standing } from '#core/verdict.ts';
 import type { Database, Statement } from './client.ts';
@@ -199,7 +200,7 @@ export async function componentChanges(
       .flatMap((row) => retire(db, row, now)),
     ...declared.flatMap((component) => {
       const row = stored.components.get(component.slug);
-      return row ? turn(db, row, stateUnder(component, row, stored), now, null) : [];
+      return row && !isHeld(row) ? turn(db, row, stateUnder(component, row, stored), now, null) : [];
     }),
     ...declared.flatMap(({ slug, probes }) =>
       probes.flatMap((probe) => probeStatements(db, id(slug), slug, probe, stored)),

@@ -55,12 +55,12 @@ type Candidate = {
   batchId: string | null;
   nextAttemptAt: number;
   wanted: boolean;
-  /** When the older word on the same incident, still on its way to the same subscriber, is due; null when there is none. */
+  /** When the older word on the same matter, still on its way to the same subscriber, is due; null when there is none. */
   behindAt: number | null;
 };
 
 // Literals, not parameters: only so does SQLite see that its partial index fits.
-const isConfirmation = sql`${deliveries.state} = 'pending' and ${deliveries.incidentId} is null`;
+const isConfirmation = sql`${deliveries.state} = 'pending' and ${deliveries.matterId} is null`;
 
 async function readDue(db: Database, now: number, limit: number, confirmations: boolean): Promise<Candidate[]> {
   const behind = db.orm
@@ -70,7 +70,7 @@ async function readDue(db: Database, now: number, limit: number, confirmations: 
     .where(
       and(
         eq(older.subscriberId, deliveries.subscriberId),
-        eq(older.incidentId, deliveries.incidentId),
+        eq(older.matterId, deliveries.matterId),
         // The plus keeps SQLite off the index by state: one person has few deliveries, a state has many.
         sql`+${older.state} in ('pending', 'sending')`,
         sql`${olderNotice.eventId} < ${notices.eventId}`,
@@ -81,7 +81,7 @@ async function readDue(db: Database, now: number, limit: number, confirmations: 
       id: deliveries.id,
       batchId: deliveries.batchId,
       nextAttemptAt: deliveries.nextAttemptAt,
-      incidentId: deliveries.incidentId,
+      matterId: deliveries.matterId,
       subscriberState: subscribers.state,
       behindAt: sql<number | null>`(${behind})`,
     })
@@ -91,15 +91,15 @@ async function readDue(db: Database, now: number, limit: number, confirmations: 
     .where(and(confirmations ? isConfirmation : eq(deliveries.state, 'pending'), lte(deliveries.nextAttemptAt, now)))
     .orderBy(asc(deliveries.nextAttemptAt))
     .limit(limit);
-  return due.map(({ incidentId, subscriberState, ...row }) => ({
+  return due.map(({ matterId, subscriberState, ...row }) => ({
     ...row,
-    wanted: subscriberState === (incidentId === null ? 'pending' : 'confirmed'),
+    wanted: subscriberState === (matterId === null ? 'pending' : 'confirmed'),
   }));
 }
 
 /**
  * Takes the next batch of due deliveries, or null when nothing is due. Confirmations go first: somebody waits for
- * them. Whoever unsubscribed meanwhile is skipped, and nobody gets a newer word on an incident while an older one
+ * them. Whoever unsubscribed meanwhile is skipped, and nobody gets a newer word on a matter while an older one
  * is still on its way to them.
  */
 export async function claimDeliveries(db: Database, now: number, options: ClaimOptions): Promise<Batch | null> {

@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { unwatchedSince } from '#core/gap.ts';
+import { isHeld } from '#core/maintenance.ts';
 import { blindState, componentState, freshStanding } from '#core/verdict.ts';
 import type { Change, Database } from './client.ts';
 import { components, probes } from './schema.ts';
@@ -45,7 +46,7 @@ async function decideGaps(db: Database, componentIds: readonly string[], now: nu
       own.map(({ since, standing, whenDown }) => ({ state: since === null ? standing.state : 'unknown', whenDown })),
     );
     const to = blindState(owner.state, seen);
-    if (to === owner.state) return [];
+    if (to === owner.state || isHeld(owner)) return [];
     return {
       componentId: owner.id,
       seq: owner.flipSeq + 1,

@@ -6,6 +6,7 @@ import type { Notice } from '#core/notice.ts';
 import type { Database, Statement } from './client.ts';
 import { newId } from './id.ts';
 import { readLanguages } from './languages.ts';
+import { readMaintenanceNotice } from './maintenanceNotices.ts';
 import {
   components,
   deliveries,
@@ -51,8 +52,9 @@ export async function nextUntoldEvent(db: Database, now: number): Promise<EventR
   return waiting[told] ?? null;
 }
 
-/** What an event tells, as it stands now; null when its incident has no words. */
+/** What an event tells, as it stands now; null when there are no words. */
 export async function readNotice(db: Database, event: EventRow): Promise<Notice | null> {
+  if (event.maintenanceId !== null) return readMaintenanceNotice(db, event.maintenanceId, event.updateId ?? '');
   if (event.incidentId === null) return audienceOf(event).kind === 'one' ? { kind: 'confirmation' } : null;
   const [incident] = await db.orm.select().from(incidents).where(eq(incidents.id, event.incidentId));
   const [update] = await db.orm
@@ -89,6 +91,11 @@ export async function readNotice(db: Database, event: EventRow): Promise<Notice 
   };
 }
 
+/** The incident or maintenance that an event is about; null where it concerns one person. */
+function matterOf({ incidentId, maintenanceId }: EventRow): string | null {
+  return incidentId ?? maintenanceId;
+}
+
 /** The frozen notice of an event, or null when it has none yet. */
 export async function findNotice(db: Database, eventId: number): Promise<NoticeRow | null> {
   const [row] = await db.orm.select().from(notices).where(eq(notices.eventId, eventId));
@@ -97,7 +104,7 @@ export async function findNotice(db: Database, eventId: number): Promise<NoticeR
 
 /** Freezes the words of an event. Whoever comes second gets the words of whoever came first. */
 export async function freezeNotice(db: Database, event: EventRow, words: FrozenWords, now: number): Promise<NoticeRow> {
-  const row: NoticeRow = { ...words, eventId: event.id, incidentId: event.incidentId, createdAt: now };
+  const row: NoticeRow = { ...words, eventId: event.id, matterId: matterOf(event), createdAt: now };
   await db.change(async () => ({
     statements: [db.orm.insert(notices).values(row).onConflictDoNothing({ target: notices.eventId })],
     value: undefined,
@@ -157,7 +164,7 @@ export async function expandNotice(
     const rows = db.orm.run(sql`
       insert or ignore into delivery
         (id, notice_id, subscriber_id, incident_id, state, attempts, next_attempt_at, created_at)
-      select ${notice.id} || '-' || id, ${notice.id}, id, ${event.incidentId}, 'pending', 0, ${now}, ${now}
+      select ${notice.id} || '-' || id, ${notice.id}, id, ${matterOf(event)}, 'pending', 0, ${now}, ${now}
       from ${next}`);
     return { statements: more ? [rows] : [rows, finished(db, event, now)], value: more };
   });

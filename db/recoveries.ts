@@ -1,12 +1,13 @@
+import { isHeld } from '#core/maintenance.ts';
 import { isOut } from '#core/status.ts';
 import type { Change, Database } from './client.ts';
 import type { IncidentDetail } from './incidents.ts';
 import { type FlipRow, handled, inEveryLanguage, namedIn, type Scene, say } from './scene.ts';
 
-/** Seen to work again: a component that cannot be looked at has not come back. */
+/** Seen to work again: a component that cannot be looked at, or is being worked on, has not come back. */
 function isBack(id: string, scene: Scene): boolean {
-  const state = scene.components.get(id)?.state;
-  return state === undefined || !(isOut(state) || state === 'unknown');
+  const row = scene.components.get(id);
+  return row === undefined || !(isOut(row.state) || isHeld(row) || row.state === 'unknown');
 }
 
 /** An incident of components that flap is not closed in a moment when they happen to be up. */

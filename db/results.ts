@@ -1,6 +1,7 @@
 import { and, gt, inArray, sql } from 'drizzle-orm';
 import { foundations } from '#core/graph.ts';
 import { homeLocation } from '#core/location.ts';
+import { isHeld } from '#core/maintenance.ts';
 import type { ComponentState } from '#core/status.ts';
 import type { Database, EventDraft, Statement } from './client.ts';
 import { type ComponentRow, listDependencies } from './components.ts';
@@ -160,9 +161,9 @@ export async function recordSilence(db: Database, now: number): Promise<number> 
   });
 }
 
-/** Statements that turn a component nobody probes, on the word of staff. */
+/** Statements that turn a component nobody probes, on the word of staff; while planned work holds it, none. */
 export function declareState(db: Database, component: ComponentRow, to: ComponentState, now: number): Statement[] {
-  if (component.state === to) return [];
+  if (component.state === to || isHeld(component)) return [];
   return flipStatements(db, {
     componentId: component.id,
     seq: component.flipSeq + 1,

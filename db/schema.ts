@@ -471,7 +471,8 @@ export const notices = sqliteTable('notice', {
     .notNull()
     .unique()
     .references(() => events.id),
-  incidentId: text(),
+  /** The incident or maintenance that it tells of; null for what concerns one person. */
+  matterId: text('incident_id'),
   subject: text().notNull(),
   html: text().notNull(),
   text: text().notNull(),
@@ -492,7 +493,8 @@ export const deliveries = sqliteTable(
     subscriberId: text()
       .notNull()
       .references(() => subscribers.id),
-    incidentId: text(),
+    /** That of its notice: what tells of one matter reaches each subscriber in order. */
+    matterId: text('incident_id'),
     state: text().$type<'pending' | 'sending' | 'sent' | 'failed' | 'uncertain' | 'skipped'>().notNull(),
     /** The request it goes out with, once decided: the provider's idempotency key. */
     batchId: text(),
@@ -511,8 +513,8 @@ export const deliveries = sqliteTable(
     index('delivery_due').on(table.state, table.nextAttemptAt),
     index('delivery_confirmation')
       .on(table.nextAttemptAt)
-      .where(sql`${table.state} = 'pending' and ${table.incidentId} is null`),
-    index('delivery_order').on(table.subscriberId, table.incidentId),
+      .where(sql`${table.state} = 'pending' and ${table.matterId} is null`),
+    index('delivery_order').on(table.subscriberId, table.matterId),
   ],
 );
 

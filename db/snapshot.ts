@@ -8,6 +8,7 @@ import { type Languages, readLanguages } from './languages.ts';
 import { createHistories } from './snapshotHistory.ts';
 import { createIncidents } from './snapshotIncidents.ts';
 import { createLatencies } from './snapshotLatency.ts';
+import { createMaintenances } from './snapshotMaintenances.ts';
 
 export type SnapshotSettings = { page: Snapshot['page']; weights: UptimeWeights };
 
@@ -32,12 +33,13 @@ function declaredStates(incidents: readonly SnapshotIncident[]): Map<string, Com
 }
 
 /**
- * A reader that remembers what it has read: from the log of events it knows which incidents to read again, from the
+ * A reader that remembers what it has read: from the log of events it knows which incidents and maintenances to read again, from the
  * components' own numbers which flips are new, and closed days come folded. However long the history, one more
  * snapshot reads only what has changed. Snapshots share what did not change and are not to be written to.
  */
 export function createSnapshotReader(db: Database, settings: () => SnapshotSettings): SnapshotReader {
   const incidents = createIncidents(db);
+  const maintenances = createMaintenances(db);
   const histories = createHistories(db, () => settings().weights);
   const latencies = createLatencies(db);
   let platform: Platform | null = null;
@@ -59,6 +61,7 @@ export function createSnapshotReader(db: Database, settings: () => SnapshotSetti
     // The revision is read first: what changes meanwhile has a higher one and is read again.
     const revision = await newestEventId(db);
     await incidents.catchUp(revision);
+    await maintenances.catchUp(revision);
     const { rows, basesOf, translationsOf } = await readPlatform(revision, now);
     await latencies.catchUp(rows, now);
     const declared = declaredStates(incidents.declared());
@@ -88,6 +91,7 @@ export function createSnapshotReader(db: Database, settings: () => SnapshotSetti
       state: overallState(components.map((component) => component.state)),
       components,
       incidents: incidents.all(),
+      maintenances: maintenances.all(),
     };
   }
 

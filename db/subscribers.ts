@@ -154,7 +154,7 @@ export async function forgetUnconfirmed(db: Database, now: number): Promise<void
         db.orm.delete(deliveries).where(inArray(deliveries.subscriberId, forgotten)),
         db.orm
           .delete(notices)
-          .where(and(isNull(notices.incidentId), lt(notices.createdAt, now - pendingLifeMs), notExists(addressed))),
+          .where(and(isNull(notices.matterId), lt(notices.createdAt, now - pendingLifeMs), notExists(addressed))),
         db.orm.delete(subscribers).where(stale),
       ],
       value: undefined,

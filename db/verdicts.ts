@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { combine, homeLocation, isLate, patienceMs, quorumSince } from '#core/location.ts';
+import { isHeld } from '#core/maintenance.ts';
 import {
   blindState,
   componentState,
@@ -54,7 +55,7 @@ export function openVerdicts(known: Known, now: number) {
   /** What the turn of a probe means for its component. */
   function flipOwner(probe: ProbeRow, at: number, reason: string | null): void {
     const owner = ownerById.get(probe.componentId);
-    if (!owner) return;
+    if (!owner || isHeld(owner)) return;
     const siblings = [...probeById.values()].filter((row) => row.componentId === probe.componentId);
     const seen = componentState(siblings.map((row) => ({ state: row.standing.state, whenDown: row.whenDown })));
     const state = probe.standing.state === 'unknown' ? blindState(owner.state, seen) : seen;

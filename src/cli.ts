@@ -17,6 +17,7 @@ export const root = command({
     demo: () => import('./cli/demo.ts').then((module) => module.demo),
     config: () => import('./cli/config.ts').then((module) => module.config),
     incident: () => import('./cli/incident.ts').then((module) => module.incident),
+    maintenance: () => import('./cli/maintenance.ts').then((module) => module.maintenance),
     component: () => import('./cli/component.ts').then((module) => module.component),
     probe: () => import('./cli/probe.ts').then((module) => module.probe),
     publish: () => import('./cli/publish.ts').then((module) => module.publish),

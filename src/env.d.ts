@@ -2,6 +2,7 @@
 
 type Snapshot = import('./core/snapshot.ts').Snapshot;
 type SnapshotIncident = import('./core/snapshot.ts').SnapshotIncident;
+type SnapshotMaintenance = import('./core/snapshot.ts').SnapshotMaintenance;
 type SnapshotUpdate = import('./core/snapshot.ts').SnapshotUpdate;
 type ComponentState = import('./core/status.ts').ComponentState;
 type TargetReport = import('./core/target.ts').TargetReport;
@@ -68,6 +69,8 @@ type Desk = {
   openIncidents: readonly SnapshotIncident[];
   /** What was said lately and is not in every language of the page, newest first. */
   untranslated: readonly Untranslated[];
+  /** Planned or under way, in the order in which they happen. */
+  maintenances: readonly SnapshotMaintenance[];
   /** Confirmed subscribers: how many people one update reaches. */
   subscriberCount: number;
   /** What is wrong with the way things are set up, a sentence each. */

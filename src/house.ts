@@ -22,6 +22,7 @@ import { staticSite } from '#publish/staticSite.ts';
 import { buildOf } from './build.ts';
 import { openPainter } from './cards/painter.ts';
 import { settleMs, startHousekeeping } from './housekeeping.ts';
+import { startMaintenanceClock } from './maintenanceClock.ts';
 import { openShelf } from './postmortems.ts';
 import { openSettings, type Settings } from './settings.ts';
 
@@ -126,6 +127,9 @@ export async function openHouse(
     takesOver: db.isSole,
   });
   opened.defer(() => notifier.stop());
+  // What fell due while nobody was here is in maintenance before anything is looked at.
+  const maintenanceClock = await startMaintenanceClock({ db, log, now });
+  opened.defer(() => maintenanceClock.stop());
   const egress = createEgress({ allow: config.egressAllow });
   const scheduler = startScheduler({
     db,

@@ -20,6 +20,7 @@ import { identify } from './identity.ts';
 import { incidentRoutes } from './incidents.ts';
 import { type LanguageDeps, languageRoutes } from './language.ts';
 import { locationRoutes } from './locations.ts';
+import { maintenanceRoutes } from './maintenances.ts';
 import { monitoringRoutes } from './monitoring.ts';
 import { pingRoutes } from './pings.ts';
 import { type PlanDeps, planRoutes } from './plans.ts';
@@ -84,6 +85,7 @@ export function createApp(deps: ApiDeps) {
   app.route('/', pingRoutes(shared));
   app.route('/staff', deskRoutes(shared));
   app.route('/api/v1/incidents', incidentRoutes(shared));
+  app.route('/api/v1/maintenances', maintenanceRoutes(shared));
   app.route('/api/v1/components', componentRoutes(shared));
   app.route('/api/v1/monitoring', monitoringRoutes(shared));
   app.route('/api/v1/locations', locationRoutes(shared));
@@ -93,7 +95,11 @@ export function createApp(deps: ApiDeps) {
   app.route('/api/v1', consoleRoutes(shared));
   app.doc31('/api/openapi.json', {
     openapi: '3.1.0',
-    info: { title: 'Intermission', version: '1', description: 'Incidents and components of this status page.' },
+    info: {
+      title: 'Intermission',
+      version: '1',
+      description: 'Incidents, planned work and components of this status page.',
+    },
     servers: [{ url: publicUrl }],
     security: [{ token: [] }],
   });

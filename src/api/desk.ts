@@ -9,7 +9,7 @@ import { newTranslationSchema } from '#core/incidentFacts.ts';
 import type { PublishState } from '#core/publishState.ts';
 import { sharedFateSentence } from '#core/sharedFate.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import { openIncidents } from '#core/snapshot.ts';
+import { openIncidents, plannedMaintenances } from '#core/snapshot.ts';
 import { isBehind, type TargetReport } from '#core/target.ts';
 import { untranslatedOf } from '#core/untranslated.ts';
 import type { Database } from '#db/client.ts';
@@ -23,6 +23,7 @@ import { countConfirmed } from '#db/subscribers.ts';
 import { addTranslation } from '#db/translations.ts';
 import { clientAddress } from './clientAddress.ts';
 import { draftOf, type Form, listOf, textOf, translationInput, updateInput, wordsInput } from './deskForm.ts';
+import { maintenanceDeskRoutes } from './deskMaintenances.ts';
 import { hashSecret, newSecret, sessionCookie } from './identity.ts';
 import { parseInput } from './input.ts';
 import { verifyPassword } from './password.ts';
@@ -42,9 +43,15 @@ export type DeskDeps = {
   now: () => number;
 };
 
-type DeskContext = Context<IdentityEnv>;
+export type DeskContext = Context<IdentityEnv>;
 /** What the desk says above its forms after a deed: done, or why not and what had been typed. */
-type Word = { notice?: string; problem?: string; draft?: NonNullable<App.Locals['desk']>['draft'] };
+type Word = Pick<NonNullable<App.Locals['desk']>, 'notice' | 'problem' | 'draft'>;
+/** Does a deed of the desk and comes back to it; a refusal comes back with everything that was typed. */
+export type DoDeed = (
+  c: DeskContext,
+  done: string,
+  act: (form: Form, actor: Actor) => Promise<unknown>,
+) => Promise<Response>;
 
 const sessionMs = 12 * 3_600_000;
 const notices: Readonly<Record<string, string>> = {
@@ -52,6 +59,12 @@ const notices: Readonly<Record<string, string>> = {
   updated: 'The update is public and on its way to subscribers.',
   resolved: 'The incident is resolved.',
   translated: 'The translation is public. Nobody was told again.',
+  planned: 'The work is planned and announced.',
+  said: 'The update on the planned work is public and on its way to subscribers.',
+  moved: 'The work has other times now, on the page and in calendars.',
+  begun: 'The work has begun; what it touches is in maintenance.',
+  completed: 'The work is done; what it touched is again what the probes see of it.',
+  cancelled: 'The work is called off.',
 };
 
 /** The desk: sign in, see what is red, say something. Pages come from Astro, deeds are forms that answer 303. */
@@ -86,6 +99,7 @@ export function deskRoutes(deps: DeskDeps) {
           sights: await listSights(db),
           targets: targets().map((report) => ({ ...report, isBehind: isBehind(report, now()) })),
           openIncidents: openIncidents(seen),
+          maintenances: plannedMaintenances(seen),
           untranslated: untranslatedOf(seen.incidents, (await readLanguages(db)).locales, now()),
           subscriberCount: await countConfirmed(db),
           warnings: (await listSharedFates(db)).map(sharedFateSentence),
@@ -96,12 +110,7 @@ export function deskRoutes(deps: DeskDeps) {
     );
   }
 
-  /** Does a deed of the desk and comes back to it; a refusal comes back with everything that was typed. */
-  async function deed(
-    c: DeskContext,
-    done: string,
-    act: (form: Form, actor: Actor) => Promise<unknown>,
-  ): Promise<Response> {
+  const deed: DoDeed = async (c, done, act) => {
     const form = await c.req.parseBody({ all: true });
     try {
       await act(form, actorOf(c.get('identity')));
@@ -110,7 +119,7 @@ export function deskRoutes(deps: DeskDeps) {
       if (!(error instanceof DomainError)) throw error;
       return desk(c, { problem: error.message, draft: draftOf(form, c.req.path) }, 422);
     }
-  }
+  };
 
   app.get('/', (c) => {
     const notice = notices[c.req.query('done') ?? ''];
@@ -179,5 +188,7 @@ export function deskRoutes(deps: DeskDeps) {
       resolveIncident(db, c.req.param('id'), parseInput(resolutionSchema, wordsInput(form)), actor, now()),
     ),
   );
+
+  app.route('/maintenances', maintenanceDeskRoutes({ db, now, deed }));
   return app;
 }

@@ -31,11 +31,11 @@ function workaroundOf(form: Form): { workaround?: string | null } {
 }
 
 /** What `datetime-local` gives is read as UTC, which its label says. What is not of that form is refused. */
-const instantOf = (form: Form, name: string) => {
+export function instantOf(form: Form, name: string): string {
   const text = textOf(form, name);
   // Browsers leave out seconds that are 0.
   return /T\d\d:\d\d$/.test(text) ? `${text}:00Z` : `${text}Z`;
-};
+}
 
 function lossOf(form: Form) {
   switch (textOf(form, 'loss')) {

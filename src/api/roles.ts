@@ -27,6 +27,14 @@ export const roles: Readonly<Record<string, Role>> = {
   'POST /api/v1/incidents/:id/updates': 'write',
   'POST /api/v1/incidents/:id/updates/:updateId/translations': 'write',
   'POST /api/v1/incidents/:id/resolution': 'write',
+  'GET /api/v1/maintenances': 'read',
+  'POST /api/v1/maintenances': 'write',
+  'GET /api/v1/maintenances/:id': 'read',
+  'POST /api/v1/maintenances/:id/updates': 'write',
+  'POST /api/v1/maintenances/:id/times': 'write',
+  'POST /api/v1/maintenances/:id/beginning': 'write',
+  'POST /api/v1/maintenances/:id/completion': 'write',
+  'POST /api/v1/maintenances/:id/cancellation': 'write',
   'GET /api/v1/locations': 'read',
   'GET /api/v1/agent/assignments': 'probe',
   'POST /api/v1/agent/results': 'probe',
@@ -52,6 +60,12 @@ export const roles: Readonly<Record<string, Role>> = {
   'POST /staff/incidents/:id/updates': 'staff',
   'POST /staff/incidents/:id/updates/:updateId/translations': 'staff',
   'POST /staff/incidents/:id/resolution': 'staff',
+  'POST /staff/maintenances': 'staff',
+  'POST /staff/maintenances/:id/updates': 'staff',
+  'POST /staff/maintenances/:id/times': 'staff',
+  'POST /staff/maintenances/:id/beginning': 'staff',
+  'POST /staff/maintenances/:id/completion': 'staff',
+  'POST /staff/maintenances/:id/cancellation': 'staff',
 };
 
 function allows(role: Role, identity: Identity | null): boolean {

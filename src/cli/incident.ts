@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { DomainError, StartError } from '#core/error.ts';
 import { askServer } from './client.ts';
 import { command } from './command.ts';
-import { allOf, bodyArg, bodyFrom, factArgs, localeFrom, textFrom, wordsFrom } from './incidentArgs.ts';
+import { bodyArg, bodyFrom, listFrom, localeFrom, textFrom } from './given.ts';
+import { factArgs, wordsFrom } from './incidentArgs.ts';
 import { columns, jsonArg, print, printJson, say } from './output.ts';
 
 const incidentSchema = z.looseObject({
@@ -31,8 +32,7 @@ function promise(minutes: string | undefined): { nextUpdateMinutes?: number } {
 
 /** Each `--component slug=state`. */
 function componentsFrom(rawArgs: readonly string[]): Record<string, string> {
-  const given = allOf(rawArgs, '--component').flatMap((list) => list.split(','));
-  const pairs = given.map((pair): [string, string] => {
+  const pairs = listFrom(rawArgs, '--component').map((pair): [string, string] => {
     const [slug = '', state = '', ...rest] = pair.split('=');
     if (slug && state && rest.length === 0) return [slug.trim(), state.trim()];
     throw new StartError(`--component: expected slug=state, such as payments=major_outage, found "${pair}".`);

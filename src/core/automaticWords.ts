@@ -4,8 +4,8 @@ import type { Locale, PageLocales, TranslatedText, Translations } from './locale
 export type Finding = { cause: string; suspected: boolean; affected: readonly string[] };
 
 /**
- * The sentences that the probes write themselves, in one language: what is felt, not why. They promise nothing, and
- * say that a machine wrote them. Whether a verb is singular depends on there being one name, not on how a number is
+ * The sentences that probes and the clock write themselves, in one language: what is felt, not why. Those of the probes
+ * promise nothing, and say that a machine wrote them. Whether a verb is singular depends on there being one name, not on how a number is
  * read out: "A and B" is plural in every language here.
  */
 export type AutomaticWords = {
@@ -18,6 +18,10 @@ export type AutomaticWords = {
   cause: (finding: Finding) => string;
   /** Everything named in the incident answers again. */
   recovery: (names: readonly string[], resolved: boolean) => string;
+  /** Planned work begins, and nobody found words of their own. */
+  beginning: string;
+  /** The same where it is done. */
+  completion: string;
 };
 
 /** Names in a sentence of that language: "A", "A and B", "A, B and C". */
@@ -54,6 +58,8 @@ function english(): AutomaticWords {
           ? 'This was noticed automatically.'
           : 'We keep watching; our staff will close this incident when they are sure.'
       }`,
+    beginning: 'The planned work has begun. We say here when it is done.',
+    completion: 'The planned work is done.',
   };
 }
 
@@ -81,6 +87,8 @@ function spanish(): AutomaticWords {
           ? 'Esto se detectó automáticamente.'
           : 'Seguimos observando; nuestro equipo cerrará este incidente cuando esté seguro.'
       }`,
+    beginning: 'Los trabajos programados han comenzado. Avisaremos aquí cuando terminen.',
+    completion: 'Los trabajos programados han terminado.',
   };
 }
 
@@ -108,6 +116,8 @@ function french(): AutomaticWords {
           ? 'Cela a été constaté automatiquement.'
           : 'Nous continuons de surveiller ; notre équipe clôturera cet incident quand elle en sera sûre.'
       }`,
+    beginning: 'Les travaux planifiés ont commencé. Nous dirons ici quand ils seront terminés.',
+    completion: 'Les travaux planifiés sont terminés.',
   };
 }
 
@@ -135,6 +145,8 @@ function german(): AutomaticWords {
           ? 'Das wurde automatisch bemerkt.'
           : 'Wir beobachten weiter; unser Team schließt diesen Vorfall, sobald es sicher ist.'
       }`,
+    beginning: 'Die geplanten Arbeiten haben begonnen. Wir sagen hier, wenn sie abgeschlossen sind.',
+    completion: 'Die geplanten Arbeiten sind abgeschlossen.',
   };
 }
 
@@ -162,6 +174,8 @@ function portuguese(): AutomaticWords {
           ? 'Isto foi percebido automaticamente.'
           : 'Continuamos a observar; o nosso pessoal encerrará este incidente quando tiver certeza.'
       }`,
+    beginning: 'Os trabalhos programados começaram. Diremos aqui quando terminarem.',
+    completion: 'Os trabalhos programados terminaram.',
   };
 }
 
@@ -189,6 +203,8 @@ function italian(): AutomaticWords {
           ? 'È stato rilevato automaticamente.'
           : 'Continuiamo a osservare; il nostro personale chiuderà questo incidente quando ne sarà certo.'
       }`,
+    beginning: 'I lavori programmati sono iniziati. Diremo qui quando saranno conclusi.',
+    completion: 'I lavori programmati sono conclusi.',
   };
 }
 
@@ -215,6 +231,8 @@ function russian(): AutomaticWords {
           ? 'Это замечено автоматически.'
           : 'Мы продолжаем наблюдать; наши сотрудники закроют этот инцидент, когда убедятся, что всё в порядке.'
       }`,
+    beginning: 'Плановые работы начались. Мы сообщим здесь, когда они завершатся.',
+    completion: 'Плановые работы завершены.',
   };
 }
 
@@ -229,7 +247,7 @@ const automaticWords: Readonly<Record<Locale, AutomaticWords>> = {
   ru: russian(),
 };
 
-/** One sentence of the probes in every language of a page, each written for itself. */
+/** One sentence of the probes or the clock in every language of a page, each written for itself. */
 export function automaticText(
   pageLocales: PageLocales,
   write: (words: AutomaticWords, locale: Locale) => string,

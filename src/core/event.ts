@@ -5,6 +5,11 @@ export const eventTypes = [
   'incident.updated',
   'incident.resolved',
   'incident.translated',
+  'maintenance.scheduled',
+  'maintenance.updated',
+  'maintenance.started',
+  'maintenance.completed',
+  'maintenance.cancelled',
   'subscriber.requested',
   'settings.changed',
 ] as const;
@@ -15,11 +20,17 @@ export const toldEventTypes = [
   'incident.opened',
   'incident.updated',
   'incident.resolved',
+  'maintenance.scheduled',
+  'maintenance.updated',
+  'maintenance.started',
+  'maintenance.completed',
+  'maintenance.cancelled',
 ] as const satisfies EventType[];
 
 /** Who did it. */
 export type Actor =
   | { kind: 'probe' }
+  | { kind: 'clock' }
   | { kind: 'staff'; id: string; name: string }
   | { kind: 'token'; id: string; name: string }
   | { kind: 'console'; name: string }
@@ -29,6 +40,7 @@ export type Actor =
 export function actorId(actor: Actor): string | null {
   switch (actor.kind) {
     case 'probe':
+    case 'clock':
       return null;
     case 'console':
       return actor.name;

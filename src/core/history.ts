@@ -1,4 +1,5 @@
-import type { Snapshot, SnapshotIncident } from './snapshot.ts';
+import { isAhead } from './maintenance.ts';
+import type { Snapshot, SnapshotIncident, SnapshotMaintenance } from './snapshot.ts';
 
 /** A month of the history: `2026-11`, UTC. */
 export type Month = string;
@@ -30,4 +31,9 @@ export function monthsOf({ components, incidents, postmortems, generatedAt }: Sn
 /** The incidents by the month that they began in, in the order they come. */
 export function incidentsByMonth(incidents: readonly SnapshotIncident[]): Map<Month, SnapshotIncident[]> {
   return Map.groupBy(incidents, ({ startedAt }) => monthOf(startedAt));
+}
+
+/** Planned work that is over, by the month that it began in; what was called off, by the month it was planned for. */
+export function maintenancesOf({ maintenances }: Snapshot, month: Month): SnapshotMaintenance[] {
+  return maintenances.filter((one) => !isAhead(one) && monthOf(one.startedAt ?? one.scheduledFromAt) === month);
 }

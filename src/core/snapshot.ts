@@ -10,6 +10,7 @@ import {
   translationsSchema,
 } from './locale.ts';
 import { lossSchema } from './loss.ts';
+import { isAhead, isUnderWay, maintenanceStatuses } from './maintenance.ts';
 import { snapshotPostmortemSchema } from './postmortem.ts';
 import { componentStates } from './status.ts';
 
@@ -103,6 +104,36 @@ export const snapshotIncidentSchema = z.object({
   updates: z.array(snapshotUpdateSchema).describe('newest first'),
 });
 
+export const snapshotMaintenanceUpdateSchema = z.object({
+  id: z.string(),
+  seq: z.number().int().describe('1 for the announcement'),
+  status: z.enum(maintenanceStatuses),
+  body: z.string().describe('Markdown as written; render it only through core/markdown.ts'),
+  language,
+  translations: translationsSchema.describe('the body in other languages'),
+  at: instant,
+  automatic: z.boolean().describe('said by the clock, not by a person'),
+});
+
+export const snapshotMaintenanceSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  language,
+  translations: translationsSchema.describe('the title in other languages'),
+  status: z.enum(maintenanceStatuses),
+  sequence: z.number().int().describe('rises when its times, status or title change (RFC 5545 section 3.8.7.4)'),
+  scheduledFromAt: instant,
+  scheduledToAt: instant,
+  startsByItself: z.boolean(),
+  endsByItself: z.boolean(),
+  createdAt: instant,
+  updatedAt: instant,
+  startedAt: instant.nullable().describe('when the work began'),
+  endedAt: instant.nullable().describe('when it was completed or cancelled'),
+  componentIds: z.array(z.string()),
+  updates: z.array(snapshotMaintenanceUpdateSchema).describe('newest first'),
+});
+
 /**
  * Everything that the public may see, as one value. Pages, feeds, JSON and badges are functions of it; what is
  * not in here cannot leak.
@@ -127,6 +158,7 @@ export const snapshotSchema = z.object({
   state: state.describe('of the whole platform'),
   components: z.array(snapshotComponentSchema).describe('in the order of the page'),
   incidents: z.array(snapshotIncidentSchema).describe('newest first'),
+  maintenances: z.array(snapshotMaintenanceSchema).describe('the furthest ahead first'),
   postmortems: z.array(snapshotPostmortemSchema).describe('newest first'),
 });
 
@@ -136,6 +168,8 @@ export type StoredSnapshot = Omit<Snapshot, 'postmortems'>;
 export type SnapshotComponent = z.infer<typeof snapshotComponentSchema>;
 export type SnapshotIncident = z.infer<typeof snapshotIncidentSchema>;
 export type SnapshotUpdate = z.infer<typeof snapshotUpdateSchema>;
+export type SnapshotMaintenance = z.infer<typeof snapshotMaintenanceSchema>;
+export type SnapshotMaintenanceUpdate = z.infer<typeof snapshotMaintenanceUpdateSchema>;
 export type SnapshotDay = z.infer<typeof snapshotDaySchema>;
 export type SnapshotYear = z.infer<typeof snapshotYearSchema>;
 export type SnapshotFlip = z.infer<typeof snapshotFlipSchema>;
@@ -147,18 +181,29 @@ export function openIncidents(snapshot: Snapshot): SnapshotIncident[] {
   return snapshot.incidents.filter(isOpen);
 }
 
+/** Planned work that is under way or to come, in the order in which it happens. */
+export function plannedMaintenances({ maintenances }: Pick<Snapshot, 'maintenances'>): SnapshotMaintenance[] {
+  return maintenances
+    .filter(isAhead)
+    .toSorted((a, b) => Number(isUnderWay(b)) - Number(isUnderWay(a)) || a.scheduledFromAt - b.scheduledFromAt);
+}
+
 /** The first language of the page: what has no language of its own is in it. */
 export function defaultLocale({ page }: Pick<Snapshot, 'page'>): Locale {
   return page.locales[0] ?? 'en';
 }
 
-/** The title of an incident with its languages. */
-export function titleText({ title, language, translations }: SnapshotIncident): TranslatedText {
+/** What has a title, an incident or planned work, and what has a body, an update of either; each with its languages. */
+export type Titled = { title: string } & Pick<TranslatedText, 'language' | 'translations'>;
+export type Worded = { body: string } & Pick<TranslatedText, 'language' | 'translations'>;
+
+/** The title of an incident or of planned work with its languages. */
+export function titleText({ title, language, translations }: Titled): TranslatedText {
   return { text: title, language, translations };
 }
 
 /** The body of an update with its languages. */
-export function bodyText({ body, language, translations }: SnapshotUpdate): TranslatedText {
+export function bodyText({ body, language, translations }: Worded): TranslatedText {
   return { text: body, language, translations };
 }
 

@@ -37,14 +37,9 @@ export function linkPlaceholder(noticeId: string): string {
 /** No machine should answer these (RFC 3834; the second is Microsoft's). */
 const automatic = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
 
-/** Ties the updates of one incident together (RFC 5322 section 3.6.4) and lets a reader leave in one click (RFC 8058). */
-function listHeaders(
-  incidentId: string,
-  unsubscribeLink: string,
-  office: Office,
-  host: string,
-): Record<string, string> {
-  const thread = `<${incidentId}@${host}>`;
+/** Ties the updates of one matter together (RFC 5322 section 3.6.4) and lets a reader leave in one click (RFC 8058). */
+function listHeaders(matterId: string, unsubscribeLink: string, office: Office, host: string): Record<string, string> {
+  const thread = `<${matterId}@${host}>`;
   // Words of ASCII need no quotes (RFC 2919 section 2), and encoded ones have no place in this header.
   const name = office.pageName.match(/[\w-]+/g)?.join(' ') ?? '';
   return {
@@ -67,7 +62,7 @@ export function addressMail(
   const { subscriberId } = delivery;
   const host = new URL(publicUrl).hostname;
   const link =
-    notice.incidentId === null
+    notice.matterId === null
       ? `${publicUrl}/confirm/${confirmToken(secretKey, subscriberId, notice.eventAt)}`
       : `${publicUrl}/u/${unsubscribeToken(secretKey, subscriberId)}`;
   const withLink = (words: string) => words.replaceAll(linkPlaceholder(notice.id), () => link);
@@ -82,7 +77,7 @@ export function addressMail(
     messageId: `<${delivery.id}@${host}>`,
     headers: {
       ...automatic,
-      ...(notice.incidentId === null ? {} : listHeaders(notice.incidentId, link, office, host)),
+      ...(notice.matterId === null ? {} : listHeaders(notice.matterId, link, office, host)),
     },
   };
 }

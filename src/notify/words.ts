@@ -1,10 +1,10 @@
 import { listNames } from '#core/incident.ts';
 import { plainText } from '#core/markdown.ts';
-import type { Notice, NoticeIncident, NoticeUpdate } from '#core/notice.ts';
+import type { Notice, NoticeIncident, NoticeMaintenance, NoticeMaintenanceUpdate, NoticeUpdate } from '#core/notice.ts';
 import { wordsIn } from '../i18n/words.ts';
 
 /** Mails are written in one language. */
-const { statesInline, statuses: statusWords, loss: lossWords, ...words } = wordsIn('en');
+const { statesInline, statuses: statusWords, loss: lossWords, maintenance: maintenanceWords, ...words } = wordsIn('en');
 
 /** The page that writes. */
 export type Page = { name: string /** Public origin without trailing slash. */; url: string };
@@ -74,11 +74,31 @@ function incidentWords(incident: NoticeIncident, update: NoticeUpdate, page: Pag
   };
 }
 
+function plannedWords(maintenance: NoticeMaintenance, update: NoticeMaintenanceUpdate, page: Page): Words {
+  const { id, title, scheduledFromAt, scheduledToAt, components } = maintenance;
+  const { status, at, body } = update;
+  const facts = [
+    { name: maintenanceWords.facts.from, value: wholeInstant(scheduledFromAt) },
+    { name: maintenanceWords.facts.to, value: wholeInstant(scheduledToAt) },
+    { name: maintenanceWords.touches, value: listNames(components) },
+  ];
+  return {
+    heading: title,
+    dateline: `${maintenanceWords.title}: ${maintenanceWords.statuses[status].toLowerCase()} · ${wholeInstant(at)}`,
+    body,
+    aside: null,
+    facts: facts.filter((fact) => fact.value !== ''),
+    action: { label: 'Follow this work, or take it into your calendar', url: `${page.url}/maintenances/${id}` },
+    reason: `You get this because you asked ${page.name} to tell you about incidents and planned work.`,
+    farewell: 'Unsubscribe',
+  };
+}
+
 function confirmationWords(page: Page): Words {
   return {
     heading: 'Please confirm your subscription',
     dateline: null,
-    body: `Somebody, most likely you, asked us to write to this address whenever an incident is opened, updated or resolved.\n\nIf it was you, please confirm it within 48 hours.`,
+    body: `Somebody, most likely you, asked us to write to this address whenever an incident is opened, updated or resolved, and when work is planned.\n\nIf it was you, please confirm it within 48 hours.`,
     aside: null,
     facts: [],
     action: { label: 'Confirm my subscription', url: null },
@@ -89,7 +109,14 @@ function confirmationWords(page: Page): Words {
 
 /** What a notice says. */
 export function wordsOf(notice: Notice, page: Page): Words {
-  return notice.kind === 'confirmation' ? confirmationWords(page) : incidentWords(notice.incident, notice.update, page);
+  switch (notice.kind) {
+    case 'confirmation':
+      return confirmationWords(page);
+    case 'incident':
+      return incidentWords(notice.incident, notice.update, page);
+    case 'maintenance':
+      return plannedWords(notice.maintenance, notice.update, page);
+  }
 }
 
 /** The line an inbox shows beside the subject. */

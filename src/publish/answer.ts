@@ -31,7 +31,7 @@ function addressOf(url: string): string | null {
   const queryStart = url.indexOf('?');
   let path = queryStart < 0 ? url : url.slice(0, queryStart);
   if (path.length > 1 && path.endsWith('/')) path = path.slice(0, -1);
-  if (queryStart >= 0 && isFeedPath(path)) return feedAddress(path, feedChoice(url.slice(queryStart)));
+  if (queryStart >= 0 && isFeedPath(path)) return feedAddress(path, feedChoice(path, url.slice(queryStart)));
   if (!path.startsWith('/u/') && !path.startsWith('/confirm/')) return path;
   return tokenPages.find(({ link }) => link.test(path))?.path ?? path;
 }

@@ -2,9 +2,17 @@
 export const feedPaths = { rss: '/history.rss', atom: '/history.atom', json: '/feed.json' } as const;
 export type FeedFormat = keyof typeof feedPaths;
 
-const feedPath = new RegExp(`^(/[a-z]{2})?(${Object.values(feedPaths).join('|')})$`.replaceAll('.', '\\.'));
+/** Where the calendar of planned work is, of everything or of one component. */
+export const calendarPath = '/calendar.ics';
 
-/** True for the path of a feed, with or without a language: whether it is one of ours shows where it is looked for. */
+const feedPath = new RegExp(
+  `^((/[a-z]{2})?(${Object.values(feedPaths).join('|')})|${calendarPath})$`.replaceAll('.', '\\.'),
+);
+
+/**
+ * True for the path of a feed, with or without a language, and for that of the calendar. Whether the language is one of
+ * ours shows where the feed is looked for.
+ */
 export function isFeedPath(path: string): boolean {
   return feedPath.test(path);
 }
@@ -24,8 +32,9 @@ export function feedAddress(path: string, { component, perUpdate }: FeedChoice):
   return query ? `${path}?${query}` : path;
 }
 
-/** What a query string asks of a feed; whatever else is in it says nothing to us. */
-export function feedChoice(query: string): FeedChoice {
+/** What a query string asks of the feed at a path; whatever else is in it says nothing to us. */
+export function feedChoice(path: string, query: string): FeedChoice {
   const parameters = new URLSearchParams(query);
-  return { component: parameters.get('component'), perUpdate: parameters.get('per') === 'update' };
+  const perUpdate = path !== calendarPath && parameters.get('per') === 'update';
+  return { component: parameters.get('component'), perUpdate };
 }

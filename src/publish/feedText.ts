@@ -1,8 +1,8 @@
-import { type Locale, textFor } from '#core/locale.ts';
+import type { Locale, TranslatedText } from '#core/locale.ts';
 import { lossFor } from '#core/loss.ts';
 import { renderMarkdown } from '#core/markdown.ts';
-import { bodyText, defaultLocale, type Snapshot, type SnapshotIncident, type SnapshotUpdate } from '#core/snapshot.ts';
-import type { Words } from '../i18n/words.ts';
+import { bodyText, defaultLocale, type SnapshotIncident, type SnapshotUpdate } from '#core/snapshot.ts';
+import { type Telling, told } from './feedTelling.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 (section 2.2) forbids them even as references
 const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g;
@@ -42,9 +42,6 @@ function dateHtml(at: number, locale: Locale): string {
   return `<small>${parts.map(({ type, value }) => datePart[type]?.(value) ?? value).join('')} UTC</small>`;
 }
 
-/** Whose words a feed speaks: those of its language, over texts of which some are in the page's first language only. */
-export type Telling = { snapshot: Snapshot; words: Words };
-
 /** What was lost, as a paragraph of the update that resolves the incident: that is where it is said. */
 function lossHtml({ snapshot, words }: Telling, { loss }: SnapshotIncident, { status }: SnapshotUpdate): string {
   if (loss === null || status !== 'resolved') return '';
@@ -52,31 +49,54 @@ function lossHtml({ snapshot, words }: Telling, { loss }: SnapshotIncident, { st
   return `\n<p>${escapeHtml(cleanText(sentence))}</p>`;
 }
 
-/** One update in the form that readers of Statuspage's feeds parse: date, status in bold, text. */
+/** One word in the form that readers of Statuspage's feeds parse: date, status in bold, text. */
+export function wordHtml(telling: Telling, at: number, body: TranslatedText, label: string): string {
+  const lead = `<p>${dateHtml(at, telling.words.locale)}<br><strong>${label}</strong> - `;
+  const html = renderMarkdown(cleanText(told(telling, body))).trim();
+  return html.startsWith('<p>') ? lead + html.slice('<p>'.length) : `${lead.trimEnd()}</p>\n${html}`;
+}
+
+/** One update of an incident. */
 export function updateHtml(
   telling: Telling,
   incident: SnapshotIncident,
   update: SnapshotUpdate,
   label: string = telling.words.statuses[update.status],
 ): string {
-  const { snapshot, words } = telling;
-  const lead = `<p>${dateHtml(update.at, words.locale)}<br><strong>${label}</strong> - `;
-  const { text } = textFor(bodyText(update), words.locale, defaultLocale(snapshot));
-  const body = renderMarkdown(cleanText(text)).trim();
-  const html = body.startsWith('<p>') ? lead + body.slice('<p>'.length) : `${lead.trimEnd()}</p>\n${body}`;
-  return html + lossHtml(telling, incident, update);
+  return wordHtml(telling, update.at, bodyText(update), label) + lossHtml(telling, incident, update);
 }
 
 /**
- * All updates of an incident, newest first. An update that leaves the status as it was is called "Update", but
- * never the first one shown: programs take the first bold words for the incident's current status.
+ * All updates of one thing, newest first. An update that leaves the status as it was is called "Update", but never the
+ * first one shown: programs take the first bold words for the current status.
+ * @param html an update under its label, or under that of its status
  */
-export function updatesHtml(telling: Telling, incident: SnapshotIncident): string {
-  const { updates } = incident;
+export function inTurn<Update extends { status: string }>(
+  { words }: Telling,
+  updates: readonly Update[],
+  html: (update: Update, label?: string) => string,
+): string {
   return updates
     .map((update, index) => {
       const isRepeated = index > 0 && updates[index + 1]?.status === update.status;
-      return updateHtml(telling, incident, update, isRepeated ? telling.words.feed.update : undefined);
+      return html(update, isRepeated ? words.feed.update : undefined);
     })
     .join('\n');
+}
+
+/** The line by which readers of Statuspage's feeds know planned work, in its English whatever the page speaks. */
+export function scheduledHtml(fromAt: number, toAt: number): string {
+  const [from, to] = [englishParts(fromAt), englishParts(toAt)];
+  const dayOf = ({ month, day }: typeof from) => `${month} ${day}`;
+  const clockOf = ({ hour, minute }: typeof from) => `${hour}:${minute}`;
+  const end = dayOf(from) === dayOf(to) ? clockOf(to) : `${dayOf(to)}, ${clockOf(to)}`;
+  return `<p><strong>THIS IS A SCHEDULED EVENT ${dayOf(from)}, ${clockOf(from)} - ${end} UTC</strong></p>`;
+}
+
+function englishParts(at: number) {
+  return Object.fromEntries(
+    dateFormOf('en')
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
 }

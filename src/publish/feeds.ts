@@ -1,11 +1,19 @@
 import { Feed } from 'feed';
 import RSS from 'rss';
-import { type Locale, localePath, textFor } from '#core/locale.ts';
+import { type Locale, localePath } from '#core/locale.ts';
 import { type Postmortem, postmortemFor } from '#core/postmortem.ts';
-import { defaultLocale, type Snapshot, type SnapshotIncident, titleText } from '#core/snapshot.ts';
+import {
+  defaultLocale,
+  type Snapshot,
+  type SnapshotIncident,
+  type SnapshotMaintenance,
+  titleText,
+} from '#core/snapshot.ts';
 import { wordsIn } from '../i18n/words.ts';
 import { type FeedChoice, type FeedFormat, feedAddress, feedPaths } from './feedAddress.ts';
-import { cleanText, escapeHtml, type Telling, updateHtml, updatesHtml } from './feedText.ts';
+import { maintenanceItems } from './feedMaintenance.ts';
+import { addressOf, hostOf, type Telling, tagOf, told } from './feedTelling.ts';
+import { cleanText, escapeHtml, inTurn, updateHtml } from './feedText.ts';
 
 /** How many items a feed holds. */
 const feedLength = 50;
@@ -34,13 +42,13 @@ type Channel = {
 };
 
 /** An item that is written only when it has its place among the newest. */
-type Draft = { at: number; write: () => Omit<FeedItem, 'updatedAt'> };
+export type FeedDraft = { at: number; write: () => Omit<FeedItem, 'updatedAt'> };
 
 /**
  * Newest first and no two in the same second: some readers drop what shares a date or is out of order. Counted
  * from the oldest, so that a new item moves none of the others.
  */
-function inSequence(drafts: readonly Draft[]): FeedItem[] {
+function inSequence(drafts: readonly FeedDraft[]): FeedItem[] {
   let last = 0;
   const spread = drafts
     .toSorted((a, b) => a.at - b.at)
@@ -52,50 +60,33 @@ function inSequence(drafts: readonly Draft[]): FeedItem[] {
   return newest.map(({ updatedAt, write }) => ({ ...write(), updatedAt }));
 }
 
-const hostOf = ({ page }: Snapshot) => new URL(page.url).hostname;
-
-function addressOf({ snapshot, words }: Telling, path: string): string {
-  return snapshot.page.url + localePath(words.locale, defaultLocale(snapshot), path);
-}
-
-/** The same thing told in another language is another entry, for readers that follow both; the default has no mark. */
-function tagOf({ snapshot, words }: Telling, name: string): string {
-  const language = words.locale === defaultLocale(snapshot) ? '' : `${words.locale}/`;
-  return `tag:${hostOf(snapshot)},2005:${language}${name}`;
-}
-
-/** A title in the language of the feed, where there is one. */
-function titleOf({ snapshot, words }: Telling, incident: SnapshotIncident): string {
-  return textFor(titleText(incident), words.locale, defaultLocale(snapshot)).text;
-}
-
-function incidentItem(telling: Telling, incident: SnapshotIncident): Draft {
+function incidentItem(telling: Telling, incident: SnapshotIncident): FeedDraft {
   return {
     at: incident.updates[0]?.at ?? incident.createdAt,
     write: () => ({
       id: tagOf(telling, `Incident/${incident.id}`),
       url: addressOf(telling, `/incidents/${incident.id}`),
-      title: cleanText(titleOf(telling, incident)),
-      html: updatesHtml(telling, incident),
+      title: cleanText(told(telling, titleText(incident))),
+      html: inTurn(telling, incident.updates, (update, label) => updateHtml(telling, incident, update, label)),
       publishedAt: incident.updates.at(-1)?.at ?? incident.createdAt,
     }),
   };
 }
 
-function updateItems(telling: Telling, incident: SnapshotIncident): Draft[] {
+function updateItems(telling: Telling, incident: SnapshotIncident): FeedDraft[] {
   return incident.updates.map((update) => ({
     at: update.at,
     write: () => ({
       id: tagOf(telling, `Incident/${incident.id}/${update.id}`),
       url: `${addressOf(telling, `/incidents/${incident.id}`)}#${update.id}`,
-      title: cleanText(`${telling.words.statuses[update.status]}: ${titleOf(telling, incident)}`),
+      title: cleanText(`${telling.words.statuses[update.status]}: ${told(telling, titleText(incident))}`),
       html: updateHtml(telling, incident, update),
       publishedAt: update.at,
     }),
   }));
 }
 
-function postmortemItem(telling: Telling, postmortem: Postmortem): Draft {
+function postmortemItem(telling: Telling, postmortem: Postmortem): FeedDraft {
   const { snapshot, words } = telling;
   const { slug, title, summary, publishedOn } = postmortemFor(postmortem, words.locale, defaultLocale(snapshot));
   const at = Date.parse(publishedOn);
@@ -111,20 +102,25 @@ function postmortemItem(telling: Telling, postmortem: Postmortem): Draft {
   };
 }
 
-/** The items of a feed over the given incidents; a postmortem has its place beside the incident that it looks back on. */
+/**
+ * The items of a feed over the given incidents and planned work; a postmortem has its place beside the incident that it
+ * looks back on.
+ */
 export function feedItems(
   snapshot: Snapshot,
   incidents: readonly SnapshotIncident[],
   perUpdate: boolean,
   locale: Locale = defaultLocale(snapshot),
+  maintenances: readonly SnapshotMaintenance[] = [],
 ): FeedItem[] {
   const telling = { snapshot, words: wordsIn(locale) };
-  const told = incidents.flatMap((incident) =>
+  const said = incidents.flatMap((incident) =>
     perUpdate ? updateItems(telling, incident) : [incidentItem(telling, incident)],
   );
+  const planned = maintenances.flatMap((maintenance) => maintenanceItems(telling, maintenance, perUpdate));
   const ids = new Set(incidents.map(({ id }) => id));
   const learned = snapshot.postmortems.filter(({ incident }) => incident !== null && ids.has(incident));
-  return inSequence([...told, ...learned.map((postmortem) => postmortemItem(telling, postmortem))]);
+  return inSequence([...said, ...planned, ...learned.map((postmortem) => postmortemItem(telling, postmortem))]);
 }
 
 function rssText({ language, title, about, siteUrl, feedUrl, items }: Channel): string {
@@ -189,7 +185,7 @@ const writers: Record<FeedFormat, (channel: Channel) => string> = {
 };
 
 /**
- * A feed of the given incidents.
+ * A feed of the given incidents, and of the work planned on what was chosen.
  * @param incidents those of the chosen component, or all
  * @param locale the first language of the page unless said
  */
@@ -200,10 +196,13 @@ export function feedText(
   choice: FeedChoice,
   locale: Locale = defaultLocale(snapshot),
 ): string {
-  const { page, components } = snapshot;
+  const { page, components, maintenances } = snapshot;
   const first = defaultLocale(snapshot);
   const { feed } = wordsIn(locale);
   const component = components.find(({ slug }) => slug === choice.component);
+  const planned = component
+    ? maintenances.filter(({ componentIds }) => componentIds.includes(component.id))
+    : maintenances;
   const name = component ? `${page.name}: ${component.name}` : page.name;
   const path = feedAddress(localePath(locale, first, feedPaths[format]), choice);
   return writers[format]({
@@ -214,6 +213,6 @@ export function feedText(
     about: cleanText(page.about ?? feed.about({ name })),
     siteUrl: locale === first ? page.url : `${page.url}/${locale}`,
     feedUrl: page.url + path,
-    items: feedItems(snapshot, incidents, choice.perUpdate, locale),
+    items: feedItems(snapshot, incidents, choice.perUpdate, locale, planned),
   });
 }

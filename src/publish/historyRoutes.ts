@@ -1,6 +1,7 @@
-import { incidentsByMonth, monthOf, monthsOf } from '#core/history.ts';
+import { incidentsByMonth, maintenancesOf, monthOf, monthsOf } from '#core/history.ts';
 import type { Snapshot, SnapshotComponent } from '#core/snapshot.ts';
 import { digest, incidentKey, postmortemKey } from './keys.ts';
+import { plannedKey } from './maintenanceRoutes.ts';
 
 /** A page of the past, before it is rendered: its address without a language, and what its bytes depend on. */
 export type HistoryPage = { path: string; key: string };
@@ -30,6 +31,7 @@ export function historyPages(snapshot: Snapshot, { frame, whole }: Keys): Histor
         index,
         ...(byMonth.get(month) ?? []).map(incidentKey),
         ...(learned.get(month) ?? []).map(postmortemKey),
+        plannedKey(maintenancesOf(snapshot, month)),
       ]),
     ]),
   );

@@ -1,6 +1,12 @@
 import { hash } from 'node:crypto';
 import type { Postmortem } from '#core/postmortem.ts';
-import type { Snapshot, SnapshotComponent, SnapshotIncident, SnapshotLatency } from '#core/snapshot.ts';
+import type {
+  Snapshot,
+  SnapshotComponent,
+  SnapshotIncident,
+  SnapshotLatency,
+  SnapshotMaintenance,
+} from '#core/snapshot.ts';
 import { wordsIn } from '../i18n/words.ts';
 
 /**
@@ -23,6 +29,11 @@ export function incidentKey(incident: SnapshotIncident): string {
   const key = digest([JSON.stringify(facts)]);
   incidentKeys.set(incident, key);
   return key;
+}
+
+/** A maintenance changes only through its verbs, and each of them adds an update. */
+export function maintenanceKey({ id, updates }: SnapshotMaintenance): string {
+  return JSON.stringify([id, updates[0]?.id]);
 }
 
 /** A postmortem's own words. */

@@ -10,6 +10,7 @@ import { feedText } from './feeds.ts';
 import type { PageKind } from './headers.ts';
 import { componentHistoryPage, historyPages, neighbourKey } from './historyRoutes.ts';
 import { componentKey, digest, frameKey, incidentKey, postmortemKey, wholeKey } from './keys.ts';
+import { maintenanceRoutes, plannedKey } from './maintenanceRoutes.ts';
 import { pageRoute, pageRoutes, type Route, textRoute } from './route.ts';
 import { statuspageWriters } from './statuspage.ts';
 import { sitemapRoutes, wandererRoutes } from './wandererRoutes.ts';
@@ -25,8 +26,8 @@ type Keys = {
   whole: string;
   /** Everything that says how things are now. */
   now: string;
-  /** All incidents. */
-  incidents: string;
+  /** All incidents and planned work. */
+  matters: string;
   /** All postmortems. */
   lessons: string;
   /** The postmortem of an incident, by its id. */
@@ -58,14 +59,14 @@ function listKey(incidents: readonly SnapshotIncident[]): string {
 function keysOf(snapshot: Snapshot, build: string): Keys {
   const frame = frameKey(snapshot, build);
   const whole = digest([frame, wholeKey(snapshot)]);
-  const incidents = listKey(snapshot.incidents);
+  const matters = digest([listKey(snapshot.incidents), plannedKey(snapshot.maintenances)]);
   return {
     build,
     locales: snapshot.page.locales,
     frame,
     whole,
-    now: digest([whole, ...snapshot.components.map(componentKey), incidents]),
-    incidents,
+    now: digest([whole, ...snapshot.components.map(componentKey), matters]),
+    matters,
     lessons: digest(snapshot.postmortems.map(postmortemKey)),
     lessonOf: new Map(snapshot.postmortems.map(({ incident, slug }) => [incident, slug])),
     carded: new Set(cardedIncidents(snapshot)),
@@ -137,7 +138,10 @@ function badgeRoutes(snapshot: Snapshot, { build }: Keys): Route[] {
 }
 
 /** A component's page shows its own state and incidents, and the names of those that it stands on. */
-function componentRoutes({ components, incidents }: Snapshot, { frame, lessons, locales }: Keys): Route[] {
+function componentRoutes(
+  { components, incidents, maintenances }: Snapshot,
+  { frame, lessons, locales }: Keys,
+): Route[] {
   const [first = 'en'] = locales;
   const ownIncidents = Map.groupBy(
     incidents.flatMap((incident) => incident.components.map(({ id }) => ({ id, incident }))),
@@ -145,7 +149,8 @@ function componentRoutes({ components, incidents }: Snapshot, { frame, lessons, 
   );
   return components.flatMap((component) => {
     const own = ownIncidents.get(component.id)?.map(({ incident }) => incident) ?? [];
-    const key = digest([frame, digestOf(own)]);
+    const planned = maintenances.filter(({ componentIds }) => componentIds.includes(component.id));
+    const key = digest([frame, digestOf(own), plannedKey(planned)]);
     const neighbours = neighbourKey(component, components);
     return [
       ...pageRoutes(
@@ -218,11 +223,11 @@ function liveRoutes(open: readonly SnapshotIncident[], fresh: readonly Route[][]
  */
 export function routesOf(snapshot: Snapshot, build = '', paintCard: PaintCard | null = null): Route[] {
   const keys = keysOf(snapshot, build);
-  const { incidents, locales } = keys;
+  const { matters, locales } = keys;
   const [first = 'en'] = locales;
   const [open, over] = [snapshot.incidents.filter(isOpen), snapshot.incidents.filter((each) => !isOpen(each))];
   const closed = over.toSorted((a, b) => b.updatedAt - a.updatedAt).map((incident) => closedIncident(incident, keys));
-  const feedKey = digest([keys.frame, incidents, keys.lessons]);
+  const feedKey = digest([keys.frame, matters, keys.lessons]);
   return [
     ...liveRoutes(open, closed.slice(0, freshCount), keys),
     textRoute({
@@ -231,6 +236,7 @@ export function routesOf(snapshot: Snapshot, build = '', paintCard: PaintCard | 
       contentType: 'text/javascript; charset=utf-8',
       text: () => embedScript,
     }),
+    ...maintenanceRoutes(snapshot, keys),
     ...locales.flatMap((locale) => feedRoutes(null, feedKey, locale, first)),
     ...formRoutes(keys),
     ...badgeRoutes(snapshot, keys),

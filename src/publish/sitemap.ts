@@ -41,17 +41,26 @@ function split(name: string, entries: readonly Entry[], locales: number): Sitema
   }));
 }
 
-/** The files of the sitemap: one for the pages that last, one for the incidents of each year. An update renders one of them. */
+/** The pages of what happened and what was planned, the oldest first: a new one moves none of the others into another part. */
+function happenings({ incidents, maintenances }: Snapshot): (Required<Entry> & { createdAt: number })[] {
+  return [
+    ...incidents.map((incident) => ({ path: `/incidents/${incident.id}`, ...incident })),
+    ...maintenances.map((maintenance) => ({ path: `/maintenances/${maintenance.id}`, ...maintenance })),
+  ]
+    .map(({ path, createdAt, updatedAt }) => ({ path, createdAt, changedAt: updatedAt }))
+    .toSorted((a, b) => a.createdAt - b.createdAt);
+}
+
+/** The files of the sitemap: one for the pages that last, one for what each year told. An update renders one of them. */
 export function sitemapFiles(snapshot: Snapshot): SitemapFile[] {
   const locales = snapshot.page.locales.length;
-  // The oldest first, so that a new incident moves none of the others into another part.
-  const byYear = Map.groupBy(snapshot.incidents.toReversed(), ({ createdAt }) => new Date(createdAt).getUTCFullYear());
+  const byYear = Map.groupBy(happenings(snapshot), ({ createdAt }) => new Date(createdAt).getUTCFullYear());
   return [
     ...split('pages', pagesEntries(snapshot), locales),
-    ...[...byYear].flatMap(([year, incidents]) =>
+    ...[...byYear].flatMap(([year, entries]) =>
       split(
         String(year),
-        incidents.map(({ id, updatedAt }) => ({ path: `/incidents/${id}`, changedAt: updatedAt })),
+        entries.map(({ path, changedAt }) => ({ path, changedAt })),
         locales,
       ),
     ),

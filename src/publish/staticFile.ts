@@ -13,7 +13,7 @@ const safeNames = /^(?!.*(^|\/)\.{1,2}(\/|$))[\w.~-]+(\/[\w.~-]+)*$/;
 
 /** `/history.rss?component=mail&per=update` -> `components/mail/history.per-update.rss` */
 function feedName(path: string, query: string): string {
-  const { component, perUpdate } = feedChoice(query);
+  const { component, perUpdate } = feedChoice(path, query);
   const file = perUpdate ? path.slice(1).replace(/(\.\w+)$/, '.per-update$1') : path.slice(1);
   return component === null ? file : `components/${component}/${file}`;
 }

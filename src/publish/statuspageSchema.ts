@@ -108,4 +108,5 @@ export type StatusJson = z.infer<typeof statusSchema>;
 export type ComponentJson = z.infer<typeof componentSchema>;
 export type ComponentStatusJson = z.infer<typeof componentStatus>;
 export type IncidentJson = z.infer<typeof incidentSchema>;
+export type MaintenanceJson = z.infer<typeof maintenanceSchema>;
 export type UpdateJson = z.infer<typeof updateSchema>;

@@ -3,18 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { freshHearing } from '#core/hearing.ts';
 import { listIncidents } from '#db/incidents.ts';
 import { components, probes } from '#db/schema.ts';
-import { consoleToken, openTestApi } from '../helpers/api.ts';
+import { consoleToken } from '../helpers/api.ts';
+import { signedIn } from '../helpers/desk.ts';
 import { componentOf, listeningProbe } from '../helpers/listening.ts';
 import { applyComponents, console_, speakLanguages } from '../helpers/platform.ts';
-
-async function signedIn() {
-  const api = await openTestApi();
-  const invited = await api.call('POST', '/api/v1/staff', { token: consoleToken, body: { name: 'owner' } });
-  const { password } = (await invited.json()) as { password: string };
-  const response = await api.submit('/staff/sign-in', { name: 'owner', password });
-  const cookie = response.headers.getSetCookie()[0] ?? '';
-  return { ...api, password, response, cookie, as: { cookie: cookie.split(';')[0] ?? '' } };
-}
 
 describe('signing in', () => {
   it('gives a cookie for this host alone that no script can read', async () => {

@@ -163,12 +163,13 @@ describe('the list of languages', () => {
   });
 });
 
-it('tells feed readers of the feeds in the language of the page', async () => {
+it('tells feed readers of the feeds in the language of the page, and of the one calendar', async () => {
   const page = await openPage(browser, inLanguage('es', '/history'));
   const feeds = await page
     .locator('link[rel=alternate][type]')
     .evaluateAll((all) => all.map((link) => link.getAttribute('href')));
-  expect(feeds).toEqual(['/history.atom', '/history.rss', '/feed.json'].map((path) => inLanguage('es', path)));
+  const spanish = ['/history.atom', '/history.rss', '/feed.json'].map((path) => inLanguage('es', path));
+  expect(feeds).toEqual([...spanish, `${product.url}/calendar.ics`]);
   for (const feed of feeds) expect((await fetch(feed ?? '')).status).toBe(200);
   expect(await (await fetch(feeds[0] ?? '')).text()).toContain('/es/incidents/');
 });

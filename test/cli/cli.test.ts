@@ -243,6 +243,87 @@ describe('start', () => {
   });
 });
 
+describe('maintenance', () => {
+  const planned = {
+    id: 'mnt123def456',
+    title: 'Larger disks',
+    status: 'scheduled',
+    scheduledFromAt: Date.UTC(2026, 11, 1, 2),
+    scheduledToAt: Date.UTC(2026, 11, 1, 4),
+  };
+
+  it('schedule sends the plan, and says when it is', async () => {
+    answers['POST /api/v1/maintenances'] = [201, planned];
+    const words = ['--title', 'Larger disks', '--body', 'Uploads pause.'];
+    const times = ['--from', '2026-12-01T02:00Z', '--to', '2026-12-01T04:00Z'];
+    const rest = ['--component', 'uploads', '--component=storage,catch-up', '--complete-by-hand'];
+    const { code, stdout, stderr } = await cli(['maintenance', 'schedule', ...words, ...times, ...rest]);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: 'mnt123def456\n',
+      stderr: 'Planned: Larger disks, 2026-12-01 02:00 to 2026-12-01 04:00 UTC.\n',
+    });
+    expect(asked[0]?.body).toEqual({
+      title: 'Larger disks',
+      body: 'Uploads pause.',
+      from: '2026-12-01T02:00Z',
+      to: '2026-12-01T04:00Z',
+      components: ['uploads', 'storage', 'catch-up'],
+      startsByItself: true,
+      endsByItself: false,
+    });
+  });
+
+  it.each([
+    [
+      ['update', '--body', 'x', '--status', 'verifying', '--title', 'T'],
+      'updates',
+      { body: 'x', status: 'verifying', title: 'T' },
+    ],
+    [['reschedule', '--body', 'x', '--to', 'T2'], 'times', { body: 'x', to: 'T2' }],
+    [['reschedule', '--body', 'x', '--from', 'T1', '--to', 'T2'], 'times', { body: 'x', from: 'T1', to: 'T2' }],
+    [['begin'], 'beginning', {}],
+    [['complete', '--body', 'Done.'], 'completion', { body: 'Done.' }],
+    [['cancel', '--body', 'Off.'], 'cancellation', { body: 'Off.' }],
+  ])('%j is about the only one there is', async (args, noun, body) => {
+    answers['GET /api/v1/maintenances?open=true'] = [200, { maintenances: [planned] }];
+    answers[`POST /api/v1/maintenances/mnt123def456/${noun}`] = [201, planned];
+    const { code, stdout } = await cli(['maintenance', ...args]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'mnt123def456\n' });
+    expect(asked.at(-1)).toMatchObject({ url: `/api/v1/maintenances/mnt123def456/${noun}`, body });
+  });
+
+  it('asks which one is meant where there are several, and says so where there is none', async () => {
+    answers['GET /api/v1/maintenances?open=true'] = [200, { maintenances: [planned, { ...planned, id: 'other' }] }];
+    expect(await cli(['maintenance', 'begin'])).toMatchObject({
+      code: 1,
+      stderr: 'Several are planned or under way; say which: mnt123def456 (Larger disks), other (Larger disks).\n',
+    });
+    answers['GET /api/v1/maintenances?open=true'] = [200, { maintenances: [] }];
+    expect(await cli(['maintenance', 'begin'])).toMatchObject({
+      code: 1,
+      stderr: 'Nothing is planned or under way.\n',
+    });
+  });
+
+  it('list shows each in a line, or all as JSON', async () => {
+    answers['GET /api/v1/maintenances'] = [200, { maintenances: [planned] }];
+    const { stdout } = await cli(['maintenance', 'list']);
+    expect(stdout).toBe('mnt123def456  scheduled  2026-12-01 02:00 to 2026-12-01 04:00 UTC  Larger disks\n');
+    expect(JSON.parse((await cli(['maintenance', 'list', '--json'])).stdout)).toEqual([planned]);
+  });
+
+  it('tells what the server refuses', async () => {
+    const detail = 'These times cannot be kept: the end lies ahead.';
+    answers['POST /api/v1/maintenances/abc/times'] = [
+      422,
+      { detail, errors: [{ pointer: '/to', detail: 'the end lies ahead' }] },
+    ];
+    const { code, stderr } = await cli(['maintenance', 'reschedule', 'abc', '--body', 'x', '--to', 'T']);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `${detail}\n` });
+  });
+});
+
 describe('incident', () => {
   it('open sends what was said, with the token of the server', async () => {
     answers['POST /api/v1/incidents'] = [201, incident];

@@ -3,8 +3,11 @@ import { audienceOf } from '#core/audience.ts';
 import { eventTypes } from '#core/event.ts';
 
 describe('audienceOf', () => {
-  it('tells everyone confirmed by then of each word about an incident', () => {
-    for (const type of ['incident.opened', 'incident.updated', 'incident.resolved'] as const)
+  it('tells everyone confirmed by then of each word about an incident or planned work', () => {
+    const about = eventTypes.filter((type) => type.startsWith('incident.') || type.startsWith('maintenance.'));
+    const words = about.filter((type) => type !== 'incident.translated');
+    expect(words).toHaveLength(8);
+    for (const type of words)
       expect(audienceOf({ type, at: 7, quiet: false, subscriberId: null })).toEqual({
         kind: 'everyone',
         confirmedBy: 7,
@@ -23,9 +26,7 @@ describe('audienceOf', () => {
   });
 
   it('tells nobody of anything else', () => {
-    const silent = eventTypes.filter((type) => !type.startsWith('incident.') && type !== 'subscriber.requested');
-    expect(silent.length).toBeGreaterThan(0);
-    for (const type of silent)
+    for (const type of ['component.changed', 'settings.changed', 'incident.translated'] as const)
       expect(audienceOf({ type, at: 7, quiet: false, subscriberId: null })).toEqual({ kind: 'nobody' });
   });
 });

@@ -207,7 +207,7 @@ describe('claimDeliveries', () => {
     await expandAll(db, noon + 1);
     const batch = await claim(db, noon + 2, { ...unkeyed, limit: 10 });
     expect(batch.deliveries.map(({ email }) => email)).toEqual(['new@example.com']);
-    expect([...batch.notices.values()]).toMatchObject([{ incidentId: null, eventAt: noon + 1 }]);
+    expect([...batch.notices.values()]).toMatchObject([{ matterId: null, eventAt: noon + 1 }]);
   });
 });
 

@@ -4,6 +4,8 @@ import { defaultWeights } from '#core/uptime.ts';
 import type { Database } from '#db/client.ts';
 import { foldComponentDays } from '#db/componentDays.ts';
 import { listIncidents, openIncident, postUpdate, resolveIncident } from '#db/incidents.ts';
+import { turnMaintenances } from '#db/maintenanceClock.ts';
+import { cancelMaintenance, listMaintenances, rescheduleMaintenance, scheduleMaintenance } from '#db/maintenances.ts';
 import { createSnapshotReader, readSnapshot } from '#db/snapshot.ts';
 import { openTestDatabase } from '../helpers/database.ts';
 import { applyComponents, console_, filmPlatform, look, noon, openFilmPlatform } from '../helpers/platform.ts';
@@ -38,6 +40,24 @@ const deeds = {
     const [incident] = await listIncidents(db, { open: true });
     if (incident) await resolveIncident(db, incident.id, { body: 'Done.' }, console_, at);
   },
+  async plan(db: Database, at: number, slug: string) {
+    const times = { from: at + 20 * minuteMs, to: at + 10 * 3_600_000, startsByItself: true, endsByItself: true };
+    const words = { title: slug, body: 'We plan.', components: [slug, 'blog'], translations: {} };
+    await scheduleMaintenance(db, { ...words, ...times }, console_, at);
+  },
+  async replan(db: Database, at: number) {
+    const [planned] = await listMaintenances(db, { open: true, limit: 1 });
+    const times = { from: at + minuteMs, to: at + 3_600_000 };
+    const word = { body: `Word of ${at}`, translations: {}, ...times };
+    if (planned?.status === 'scheduled') await rescheduleMaintenance(db, planned.id, word, console_, at);
+  },
+  async cancel(db: Database, at: number) {
+    const [planned] = await listMaintenances(db, { open: true, limit: 1 });
+    if (planned) await cancelMaintenance(db, planned.id, { body: 'Off.', translations: {} }, console_, at);
+  },
+  async clock(db: Database, at: number) {
+    await turnMaintenances(db, at);
+  },
   async apply(db: Database, at: number) {
     const some = filmPlatform.filter(({ slug }) => slug !== 'mail' || at % 2 === 0);
     await applyComponents(db, some.toReversed(), console_, at);
@@ -71,7 +91,7 @@ describe('a snapshot reader', () => {
         }
         expect(await reader(now + dayMs)).toEqual(await readSnapshot(db, page, now + dayMs));
       }),
-      { numRuns: 10 },
+      { numRuns: 15 },
     );
   }, 60_000);
 

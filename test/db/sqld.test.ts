@@ -1,9 +1,14 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Database, openDatabase } from '#db/client.ts';
+import { turnMaintenances } from '#db/maintenanceClock.ts';
+import { scheduleMaintenance } from '#db/maintenances.ts';
+import { events } from '#db/schema.ts';
 import { databaseContract } from '../contracts/database.ts';
+import { maintenancesContract } from '../contracts/maintenances.ts';
 import { sightsContract } from '../contracts/sights.ts';
 import { migrationsDir } from '../helpers/database.ts';
+import { console_, noon, openFilmPlatform } from '../helpers/platform.ts';
 import { startSqld } from '../helpers/sqld.ts';
 
 let server: Awaited<ReturnType<typeof startSqld>>;
@@ -36,3 +41,21 @@ async function emptyDatabase(): Promise<Database> {
 
 databaseContract('a libSQL server', emptyDatabase);
 sightsContract('a libSQL server', emptyDatabase);
+maintenancesContract('a libSQL server', emptyDatabase);
+
+it('begins and ends planned work once, however many processes have the clock', async () => {
+  const db = await emptyDatabase();
+  await openFilmPlatform(db);
+  const others = await Promise.all([1, 2].map(() => openDatabase({ url: server.url, migrationsDir })));
+  const planned = { title: 'A larger disk', body: 'We move.', components: ['mail', 'blog'], translations: {} };
+  const times = { from: noon + 60_000, to: noon + 120_000, startsByItself: true, endsByItself: true };
+  await scheduleMaintenance(db, { ...planned, ...times }, console_, noon);
+  for (const at of [times.from, times.to]) await Promise.all([db, ...others].map((each) => turnMaintenances(each, at)));
+  for (const other of others) other.close();
+  const types = (await db.orm.select().from(events)).map(({ type }) => type);
+  expect(types.filter((type) => type.startsWith('maintenance.'))).toEqual([
+    'maintenance.scheduled',
+    'maintenance.started',
+    'maintenance.completed',
+  ]);
+});

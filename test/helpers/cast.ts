@@ -1,9 +1,16 @@
 import { noBrand } from '#core/brand.ts';
-import type { Snapshot, SnapshotComponent, SnapshotDay, SnapshotIncident } from '#core/snapshot.ts';
+import { isAhead } from '#core/maintenance.ts';
+import type {
+  Snapshot,
+  SnapshotComponent,
+  SnapshotDay,
+  SnapshotIncident,
+  SnapshotMaintenance,
+} from '#core/snapshot.ts';
 import { type ComponentState, compareStates, overallState } from '#core/status.ts';
 import { defaultWeights } from '#core/uptime.ts';
 import { flipsOf, latencyOf, yearsOf } from './castPast.ts';
-import { nightStory, pastStories, type Story } from './stories.ts';
+import { nightStory, type Plan, pastStories, plansOf, type Story } from './stories.ts';
 
 /** The sample platform: a place where filmmakers send films to festivals. Its page, calm and on its worst night. */
 
@@ -179,6 +186,40 @@ function incidentFrom(story: Story): SnapshotIncident {
   };
 }
 
+function maintenanceFrom(plan: Plan): SnapshotMaintenance {
+  const id = idOf(plan.title.toLowerCase());
+  const updates = plan.words
+    .map((one, index) => ({
+      id: idOf(`${id}${index}`),
+      seq: index + 1,
+      language: null,
+      translations: {},
+      automatic: false,
+      ...one,
+    }))
+    .toReversed();
+  const createdAt = plan.words[0]?.at ?? 0;
+  const { status = 'scheduled', at: updatedAt = createdAt } = updates[0] ?? {};
+  return {
+    id,
+    title: plan.title,
+    language: null,
+    translations: {},
+    status,
+    sequence: updates.length - 1,
+    scheduledFromAt: plan.fromAt,
+    scheduledToAt: plan.toAt,
+    startsByItself: true,
+    endsByItself: true,
+    createdAt,
+    updatedAt,
+    startedAt: plan.words.find((one) => one.status === 'in_progress')?.at ?? null,
+    endedAt: isAhead({ status }) ? null : updatedAt,
+    componentIds: plan.components.map(idOf),
+    updates,
+  };
+}
+
 function snapshotOf(
   now: number,
   cast: readonly Part[],
@@ -197,6 +238,9 @@ function snapshotOf(
     state: overallState(components.map((component) => component.state)),
     components,
     incidents: stories.map(incidentFrom).toSorted((a, b) => b.startedAt - a.startedAt),
+    maintenances: plansOf(now)
+      .map(maintenanceFrom)
+      .toSorted((a, b) => b.scheduledFromAt - a.scheduledFromAt),
     postmortems: [],
   };
 }

@@ -1,6 +1,14 @@
 import { noBrand } from '#core/brand.ts';
+import { isAhead } from '#core/maintenance.ts';
 import type { Postmortem } from '#core/postmortem.ts';
-import type { Snapshot, SnapshotComponent, SnapshotIncident, SnapshotUpdate } from '#core/snapshot.ts';
+import type {
+  Snapshot,
+  SnapshotComponent,
+  SnapshotIncident,
+  SnapshotMaintenance,
+  SnapshotMaintenanceUpdate,
+  SnapshotUpdate,
+} from '#core/snapshot.ts';
 import { overallState } from '#core/status.ts';
 import { defaultWeights } from '#core/uptime.ts';
 
@@ -84,6 +92,53 @@ export function incident(
   };
 }
 
+/** Words of a maintenance from the announcement to the newest, given as `[status, body, minutes after friday]`. */
+export function plans(...words: [SnapshotMaintenanceUpdate['status'], string, number][]): SnapshotMaintenanceUpdate[] {
+  return words
+    .map(([status, body, minutes], index) => ({
+      id: idOf(`w${index + 1}x${minutes}`),
+      seq: index + 1,
+      status,
+      body,
+      language: null,
+      translations: {},
+      at: friday + minutes * 60_000,
+      automatic: false,
+    }))
+    .toReversed();
+}
+
+/** Announced on Friday unless its words say otherwise, for Saturday from 02:00 to 04:00 UTC. */
+export function maintenance(
+  title: string,
+  words: SnapshotMaintenanceUpdate[] = plans(['scheduled', 'We move to a larger disk.', 0]),
+  part: Partial<SnapshotMaintenance> = {},
+): SnapshotMaintenance {
+  const newest = words[0];
+  const status = newest?.status ?? 'scheduled';
+  const updatedAt = newest?.at ?? friday;
+  const scheduledFromAt = friday + 6 * 3_600_000;
+  return {
+    id: idOf(title),
+    title,
+    language: null,
+    translations: {},
+    status,
+    sequence: words.length - 1,
+    scheduledFromAt,
+    scheduledToAt: scheduledFromAt + 2 * 3_600_000,
+    startsByItself: true,
+    endsByItself: true,
+    createdAt: words.at(-1)?.at ?? friday,
+    updatedAt,
+    startedAt: words.find((one) => one.status === 'in_progress')?.at ?? null,
+    endedAt: isAhead({ status }) ? null : updatedAt,
+    componentIds: [],
+    updates: words,
+    ...part,
+  };
+}
+
 export function postmortem(title: string, part: Partial<Postmortem> = {}): Postmortem {
   return {
     slug: title.toLowerCase().replaceAll(' ', '-'),
@@ -132,6 +187,7 @@ export function snapshot(part: Partial<Snapshot> = {}): Snapshot {
     state: overallState(components.map(({ state }) => state)),
     components,
     incidents: [],
+    maintenances: [],
     postmortems: [],
     ...part,
   };

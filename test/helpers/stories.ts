@@ -1,4 +1,5 @@
 import type { Impact, IncidentRole, IncidentStatus } from '#core/incident.ts';
+import type { MaintenanceStatus } from '#core/maintenance.ts';
 import type { ComponentState } from '#core/status.ts';
 
 /** What happened to the cast, and the words that were found for it. */
@@ -140,4 +141,51 @@ export function nightStory(now: number): Story {
       },
     ],
   };
+}
+
+/** Work that was planned, and the words for it. */
+export type Plan = {
+  title: string;
+  fromAt: number;
+  toAt: number;
+  /** Slugs. */
+  components: readonly string[];
+  /** Oldest first. */
+  words: readonly { status: MaintenanceStatus; at: number; body: string; automatic?: boolean }[];
+};
+
+/** One piece of work in three days, and one that was done last week. */
+export function plansOf(now: number): Plan[] {
+  const at = (days: number, hours: number) => Math.floor(now / dayMs) * dayMs + days * dayMs + hours * hourMs;
+  return [
+    {
+      title: 'File storage moves to larger disks',
+      fromAt: at(3, 2),
+      toAt: at(3, 4),
+      components: ['uploads', 'catch-up', 'storage'],
+      words: [
+        {
+          status: 'scheduled',
+          at: at(-1, 10),
+          body: 'Films cannot be uploaded or watched again while we move them. **Submissions without a film, payments and the television channel work as always**, and no deadline falls into these hours.',
+        },
+      ],
+    },
+    {
+      title: 'New certificates for sign-in',
+      fromAt: at(-6, 4),
+      toAt: at(-6, 5),
+      components: ['sign-in'],
+      words: [
+        { status: 'scheduled', at: at(-9, 9), body: 'You may be asked to sign in again.' },
+        {
+          status: 'in_progress',
+          at: at(-6, 4),
+          automatic: true,
+          body: 'The planned work has begun. We say here when it is done.',
+        },
+        { status: 'completed', at: at(-6, 4.5), body: 'Done, half an hour early. Nobody has to sign in again.' },
+      ],
+    },
+  ];
 }

@@ -199,6 +199,9 @@ describe('answer', () => {
     expect(text('/history.rss?per=update&x=1&component=payments')).toBe(narrow);
     expect(text('/history.rss?per=day&page=2')).toBe(text('/history.rss'));
     expect(text('/history.rss?per=update')).not.toBe(text('/history.rss'));
+    expect(text('/calendar.ics?component=payments&per=update')).toContain('component=payments');
+    expect(text('/calendar.ics?per=update&x=1')).toBe(text('/calendar.ics'));
+    expect(ask('/calendar.ics?component=nothing')).toBeNull();
   });
 
   it('it finds the feeds of each language, and those of a component in the default one alone', async () => {

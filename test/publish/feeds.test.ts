@@ -6,7 +6,18 @@ import type { FeedChoice, FeedFormat } from '#publish/feedAddress.ts';
 import { feedItems, feedText } from '#publish/feeds.ts';
 import { readWithFeedparser, readWithRssParser } from '../helpers/feedReaders.ts';
 import { hostileLines, hostileTexts } from '../helpers/hostileTexts.ts';
-import { component, friday, incident, pageSettings, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
+import {
+  component,
+  friday,
+  idOf,
+  incident,
+  maintenance,
+  pageSettings,
+  plans,
+  postmortem,
+  snapshot,
+  updates,
+} from '../helpers/snapshot.ts';
 
 const everything: FeedChoice = { component: null, perUpdate: false };
 const everyUpdate: FeedChoice = { component: null, perUpdate: true };
@@ -340,5 +351,83 @@ describe('the feeds in another language', () => {
     expect(JSON.parse(inLanguage('json', 'ru')).language).toBe('ru');
     expect(inLanguage('json', 'ru', everyUpdate)).toContain('Выясняем причину: Main database is not available');
     expect(inLanguage('rss', 'ru')).toContain('Разбор: Two disks');
+  });
+});
+
+describe('planned work in the feeds', () => {
+  const disk = maintenance(
+    'A larger disk & more',
+    plans(['scheduled', 'We move.', 0], ['scheduled', 'Still on.', 60], ['in_progress', 'It has begun.', 360]),
+    { componentIds: [idOf('Payments')] },
+  );
+  const off = maintenance('Sign-in', plans(['scheduled', 'Soon.', -60], ['cancelled', 'Not now.', -30]));
+  const planned = snapshot({ incidents: [mail], maintenances: [disk, off] });
+
+  it('stand among the incidents, dated by what was said, with the line that programs look for', async () => {
+    const [first, second, third] = await readWithRssParser(textOf('rss', planned));
+    expect([first?.title, second?.title, third?.title]).toEqual(['A larger disk & more', 'Sign-in', 'Mail is late']);
+    expect(first).toMatchObject({
+      link: 'https://status.lanterna.example/maintenances/alargerdiskm',
+      id: 'https://status.lanterna.example/maintenances/alargerdiskm',
+      date: '2026-11-21T02:00:00.000Z',
+    });
+    expect(first?.html).toMatch(
+      /^<p><strong>THIS IS A SCHEDULED EVENT Nov 21, 02:00 - 04:00 UTC<\/strong><\/p>\n<p><small>.*<strong>In progress<\/strong> - It has begun/,
+    );
+    expect(first?.html.match(/<strong>[^<]*/g)).toEqual([
+      '<strong>THIS IS A SCHEDULED EVENT Nov 21, 02:00 - 04:00 UTC',
+      '<strong>In progress',
+      '<strong>Update',
+      '<strong>Planned',
+    ]);
+    expect(second?.html).toMatch(/^<p><small>.*<strong>Cancelled<\/strong> - Not now/);
+  });
+
+  it('name the day of the end where it is another one', () => {
+    const night = { ...disk, scheduledFromAt: friday + 3 * 3_600_000, scheduledToAt: friday + 5 * 3_600_000 };
+    expect(jsonItems(snapshot({ maintenances: [night] }))[0].content_html).toContain(
+      'THIS IS A SCHEDULED EVENT Nov 20, 23:00 - Nov 21, 01:00 UTC',
+    );
+  });
+
+  it('are an item an update where that is asked for, each with an identity of its own', async () => {
+    const titles = (await readWithFeedparser(textOf('rss', planned, everyUpdate))).map(({ title }) => title);
+    expect(titles.slice(0, 5)).toEqual([
+      'In progress: A larger disk & more',
+      'Planned: A larger disk & more',
+      'Planned: A larger disk & more',
+      'Cancelled: Sign-in',
+      'Planned: Sign-in',
+    ]);
+    const items = await readWithFeedparser(textOf('atom', planned, everyUpdate));
+    expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
+    expect(items[0]?.id).toMatch(/^tag:status\.lanterna\.example,2005:Maintenance\/alargerdiskm\//);
+  });
+
+  it('are told in the language of the feed, under the line that programs look for', async () => {
+    const spanish = { ...disk, translations: { es: 'Un disco mayor' } };
+    const many = { ...planned, page: pageSettings({ locales: ['en', 'es'] }), maintenances: [spanish] };
+    const [item] = await readWithFeedparser(feedText('atom', many, [], everything, 'es'));
+    expect(item).toMatchObject({
+      id: 'tag:status.lanterna.example,2005:es/Maintenance/alargerdiskm',
+      link: 'https://status.lanterna.example/es/maintenances/alargerdiskm',
+      title: 'Un disco mayor',
+    });
+    const text = feedText('rss', many, [], everything, 'es');
+    expect(text).toContain('<strong>THIS IS A SCHEDULED EVENT Nov 21, 02:00 - 04:00 UTC</strong>');
+    expect(text).toContain('<strong>En curso</strong> - It has begun.');
+    expect(text).toContain('<strong>Actualización</strong> - Still on.');
+  });
+
+  it('belong to the feeds of what they touch', () => {
+    const of = (component: string) =>
+      jsonItems(planned, { component, perUpdate: false }).map(({ title }: { title: string }) => title);
+    expect(of('payments')).toContain('A larger disk & more');
+    expect(of('submissions')).not.toContain('A larger disk & more');
+  });
+
+  it('change only when something is said', () => {
+    const later = { ...planned, generatedAt: friday + 400 * 86_400_000, revision: 9 };
+    for (const format of ['rss', 'atom', 'json'] as const) expect(textOf(format, later)).toBe(textOf(format, planned));
   });
 });

@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '#core/snapshot.ts';
 import { routesOf } from '#publish/routes.ts';
 import { renderPlain } from '../helpers/site.ts';
-import { component, friday, idOf, incident, pageSettings, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
+import {
+  component,
+  friday,
+  idOf,
+  incident,
+  maintenance,
+  pageSettings,
+  plans,
+  postmortem,
+  snapshot,
+  updates,
+} from '../helpers/snapshot.ts';
 
 const affected = [{ id: idOf('Payments'), role: 'cause', state: 'major_outage' }] as const;
 const night = snapshot({
@@ -57,6 +68,51 @@ describe('routesOf', () => {
         '/sitemap.xml',
       ]),
     );
+  });
+
+  it('planned work is a page and two sorts of calendar, and renders anew what shows it', () => {
+    const planned = maintenance('Larger disks', undefined, { componentIds: [idOf('Payments')] });
+    const with_ = (...maintenances: (typeof planned)[]) => ({ ...night, maintenances });
+    const added = changedPaths(night, with_(planned));
+    expect(added).toEqual(
+      expect.arrayContaining([
+        '/',
+        '/maintenances/largerdisks0',
+        '/maintenances/largerdisks0.ics',
+        '/calendar.ics',
+        '/calendar.ics?component=payments',
+        '/components/payments',
+        '/history.rss',
+        '/feed.json?component=payments',
+        '/api/v2/scheduled-maintenances.json',
+        '/sitemap.xml',
+      ]),
+    );
+    for (const path of [
+      '/components/submissions',
+      '/feed.json?component=submissions',
+      '/incidents/older0000000',
+      '/subscribe',
+    ])
+      expect(added).not.toContain(path);
+    const begun = maintenance('Larger disks', plans(['scheduled', 'x', 0], ['in_progress', 'y', 360]));
+    expect(changedPaths(with_(planned), with_({ ...begun, componentIds: planned.componentIds }))).toEqual(
+      expect.arrayContaining([
+        '/',
+        '/maintenances/largerdisks0',
+        '/calendar.ics',
+        '/history.atom',
+        '/api/v2/summary.json',
+      ]),
+    );
+    expect(changedPaths(with_(planned), { ...with_(planned), generatedAt: friday + 2 * 3_600_000 })).toEqual([]);
+  });
+
+  it('a calendar lets go of what has been over for long', () => {
+    const done = maintenance('Done', plans(['completed', 'x', -60]));
+    const before = { ...night, maintenances: [done] };
+    const after = { ...before, generatedAt: before.generatedAt + 91 * 86_400_000 };
+    expect(changedPaths(before, after)).toContain('/calendar.ics');
   });
 
   it('a new postmortem is a page, and renders the page and the feeds of its incident anew', () => {

@@ -6,7 +6,7 @@ import type { Snapshot } from '#core/snapshot.ts';
 import { routesOf } from '#publish/routes.ts';
 import { sitemapFiles, sitemapText } from '#publish/sitemap.ts';
 import { renderPlain } from '../helpers/site.ts';
-import { component, friday, incident, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
+import { component, friday, incident, maintenance, plans, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
 
 const yearMs = 365 * 86_400_000;
 const minutesAgo = (years: number) => (-years * yearMs) / 60_000;
@@ -45,6 +45,18 @@ describe('the sitemap', () => {
       { url: 'https://status.lanterna.example/sitemap-2026.xml', lastmod: new Date(friday).toISOString() },
     ]);
     expect(index.map(({ url }) => new URL(url).pathname)).toEqual(sitemapPaths(world).slice(1));
+  });
+
+  it('has planned work among the incidents of the year in which it was announced', () => {
+    const planned = [
+      maintenance('Disk', plans(['scheduled', 'x', 1])),
+      maintenance('Old', plans(['completed', 'x', minutesAgo(1)])),
+    ];
+    const files = sitemapFiles({ ...world, maintenances: planned });
+    const pathsOf = (year: string) =>
+      files.find(({ path }) => path.includes(year))?.entries.map(({ path }) => path.split('/')[1]);
+    expect(pathsOf('2025')).toEqual(['incidents', 'incidents', 'maintenances']);
+    expect(pathsOf('2026')).toEqual(['incidents', 'maintenances']);
   });
 
   it('names every page once in every language, and with each all of them', async () => {

@@ -8,7 +8,7 @@ import { answer, send } from '#publish/answer.ts';
 import { statusJson, statuspageWriters } from '#publish/statuspage.ts';
 import { statuspageFiles } from '#publish/statuspageSchema.ts';
 import { siteOf } from '../helpers/site.ts';
-import { component, friday, idOf, incident, snapshot, updates } from '../helpers/snapshot.ts';
+import { component, friday, idOf, incident, maintenance, plans, snapshot, updates } from '../helpers/snapshot.ts';
 
 const affected = [{ id: idOf('Payments'), role: 'cause', state: 'major_outage' }] as const;
 const night = snapshot({
@@ -30,7 +30,26 @@ const night = snapshot({
     }),
   ],
 });
+const moving = maintenance(
+  'Television moves',
+  plans(['scheduled', 'We move.', -3_000], ['in_progress', 'It has begun.', 10]),
+  { componentIds: [idOf('Television')], startedAt: friday + 600_000 },
+);
+const planned = snapshot({
+  ...night,
+  maintenances: [
+    maintenance('Later', undefined, { scheduledFromAt: friday + 9e7, scheduledToAt: friday + 9.5e7 }),
+    maintenance('Sooner', undefined, { scheduledFromAt: friday + 8e7, scheduledToAt: friday + 8.5e7 }),
+    moving,
+    maintenance('Called off', plans(['scheduled', 'Soon.', -9_000], ['cancelled', 'Not now.', -8_000])),
+    maintenance(
+      'Done',
+      plans(['scheduled', 'Soon.', -9_000], ['in_progress', 'Now.', -7_000], ['completed', 'Done.', -6_000]),
+    ),
+  ],
+});
 const wide = snapshot({
+  maintenances: Array.from({ length: 60 }, (_, index) => maintenance(`Work ${index}`)),
   incidents: Array.from({ length: 60 }, (_, index) => incident(`Number ${index}`, updates(['resolved', 'x', -index]))),
 });
 
@@ -48,7 +67,7 @@ async function listen(of: Snapshot): Promise<string> {
 
 describe('statuspageWriters', () => {
   it.each(Object.entries(statuspageFiles))('%s has the fields of Statuspage and no others', (file, schema) => {
-    for (const of of [night, wide, snapshot(), snapshot({ components: [] })])
+    for (const of of [night, planned, wide, snapshot(), snapshot({ components: [] })])
       expect(() => schema.parse(statuspageWriters[file as keyof typeof statuspageFiles](of))).not.toThrow();
   });
 
@@ -119,6 +138,61 @@ describe('statuspageWriters', () => {
     expect(statuspageWriters['incidents.json'](bare).incidents[0]?.incident_updates[0]?.affected_components).toBeNull();
   });
 
+  it('it tells planned work in the order of its stages, with what it does to a component', () => {
+    const { scheduled_maintenances: all } = statuspageWriters['summary.json'](planned);
+    expect(all.map(({ name, status }) => [name, status])).toEqual([
+      ['Television moves', 'in_progress'],
+      ['Sooner', 'scheduled'],
+      ['Later', 'scheduled'],
+    ]);
+    const change = (old_status: string, new_status: string) => [
+      { code: idOf('Television'), name: 'Watching - Television', old_status, new_status },
+    ];
+    expect(all[0]).toMatchObject({
+      impact: 'maintenance',
+      scheduled_for: '2026-11-21T02:00:00.000Z',
+      scheduled_until: '2026-11-21T04:00:00.000Z',
+      started_at: '2026-11-18T18:00:00.000Z',
+      monitoring_at: null,
+      resolved_at: null,
+      shortlink: 'https://status.lanterna.example/maintenances/televisionmo',
+      components: [{ id: idOf('Television'), status: 'under_maintenance' }],
+      incident_updates: [
+        {
+          status: 'in_progress',
+          body: 'It has begun.',
+          affected_components: change('operational', 'under_maintenance'),
+        },
+        { status: 'scheduled', body: 'We move.', affected_components: change('operational', 'operational') },
+      ],
+    });
+  });
+
+  it('it sorts planned work, at most fifty, and takes what was called off for completed', () => {
+    const names = (
+      file:
+        | 'scheduled-maintenances.json'
+        | 'scheduled-maintenances/upcoming.json'
+        | 'scheduled-maintenances/active.json',
+      of = planned,
+    ) => statuspageWriters[file](of).scheduled_maintenances.map(({ name, status }) => `${name}: ${status}`);
+    expect(names('scheduled-maintenances/upcoming.json')).toEqual(['Sooner: scheduled', 'Later: scheduled']);
+    expect(names('scheduled-maintenances/active.json')).toEqual(['Television moves: in_progress']);
+    expect(names('scheduled-maintenances.json')).toEqual([
+      'Later: scheduled',
+      'Sooner: scheduled',
+      'Television moves: in_progress',
+      'Called off: completed',
+      'Done: completed',
+    ]);
+    expect(names('scheduled-maintenances.json', wide)).toHaveLength(50);
+    const [, , , off] = statuspageWriters['scheduled-maintenances.json'](planned).scheduled_maintenances;
+    expect(off).toMatchObject({
+      resolved_at: expect.any(String),
+      incident_updates: [{ status: 'completed', body: 'Not now.' }, {}],
+    });
+  });
+
   it('bodies can be printed raw: breaks for paragraphs, HTML of staff as text', () => {
     const [open] = statuspageWriters['incidents.json'](night).incidents;
     expect(open?.incident_updates.map(({ body }) => body)).toEqual([
@@ -155,20 +229,26 @@ describe('statusJson', () => {
 describe('a client of Statuspage, unmodified', () => {
   it('it reads everything it knows to ask for', async () => {
     const client = new Statuspage('x');
-    client.setApiUrl(await listen(night));
+    client.setApiUrl(await listen(planned));
     const { api } = client;
-    expect(await api.getSummary()).toEqual(statuspageWriters['summary.json'](night));
+    expect(await api.getSummary()).toEqual(statuspageWriters['summary.json'](planned));
     expect((await api.getStatus()).status).toEqual({ indicator: 'major', description: 'Partial System Outage' });
     expect((await api.getComponents()).components).toHaveLength(6);
     expect((await api.incidents.getAll()).incidents).toHaveLength(2);
     expect((await api.incidents.getUnresolved()).incidents.map(({ name }) => name)).toEqual(['Payments fail']);
-    expect((await api.scheduledMaintenances.getAll()).scheduled_maintenances).toEqual([]);
-    expect((await api.scheduledMaintenances.getActive()).scheduled_maintenances).toEqual([]);
-    expect((await api.scheduledMaintenances.getUpcoming()).scheduled_maintenances).toEqual([]);
+    const names = async (asked: Promise<{ scheduled_maintenances: { name: string }[] }>) =>
+      (await asked).scheduled_maintenances.map(({ name }) => name);
+    const { scheduledMaintenances } = api;
+    // Whichever list it is asked for, this client reads the upcoming one; the others are read without it.
+    for (const list of ['getAll', 'getActive', 'getUpcoming'] as const)
+      expect(await names(scheduledMaintenances[list]())).toEqual(['Sooner', 'Later']);
+    const url = await listen(planned);
+    for (const file of ['scheduled-maintenances.json', 'scheduled-maintenances/active.json'] as const)
+      expect(await (await fetch(`${url}/api/v2/${file}`)).json()).toEqual(statuspageWriters[file](planned));
   });
 
   it('a detector that only asks for the head of components.json finds us', async () => {
-    const head = await fetch(`${await listen(night)}/api/v2/components.json`, { method: 'HEAD' });
+    const head = await fetch(`${await listen(planned)}/api/v2/components.json`, { method: 'HEAD' });
     expect(head.status).toBe(200);
     expect(head.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(head.headers.get('access-control-allow-origin')).toBe('*');

@@ -114,7 +114,7 @@ export const de = {
     update: 'Meldung',
   },
   clauses: '{before}; {after}',
-  feedNames: { atom: 'Atom-Feed', rss: 'RSS-Feed', json: 'JSON-Feed' },
+  feedNames: { atom: 'Atom-Feed', rss: 'RSS-Feed', json: 'JSON-Feed', calendar: 'Kalender der geplanten Arbeiten' },
   skip: 'Zum Inhalt',
   nav: { label: 'Seiten', now: 'Aktuell', history: 'Verlauf', subscribe: 'Abonnieren' },
   languages: {
@@ -138,6 +138,29 @@ export const de = {
   allPostmortems: 'Nachbetrachtungen',
   automatic: 'Automatisch erkannt',
   resolvedAfter: 'Behoben nach {duration}',
+  maintenance: {
+    title: 'Geplante Arbeiten',
+    statuses: {
+      scheduled: 'Geplant',
+      in_progress: 'Im Gange',
+      verifying: 'Wird geprüft',
+      completed: 'Abgeschlossen',
+      cancelled: 'Abgesagt',
+    },
+    automatic: 'Nach Zeitplan',
+    completedAfter: 'Geplante Arbeiten, abgeschlossen nach {duration}',
+    cancelled: 'Geplante Arbeiten, abgesagt',
+    facts: {
+      from: 'Geplant von',
+      to: 'Geplant bis',
+      began: 'Beginn',
+      completed: 'Abgeschlossen',
+      cancelled: 'Abgesagt',
+    },
+    touches: 'Was sie betreffen',
+    add: 'In Ihren Kalender eintragen',
+    all: 'Alle geplanten Arbeiten in Ihrem Kalender',
+  },
   updates: 'Meldungen',
   affected: 'Betroffene Dienste',
   asOf: 'Stand:',
@@ -165,6 +188,17 @@ export const de = {
     lasted: 'Dauer',
   },
   writtenIn: 'Auf {language}',
+  workaround: 'Was Sie inzwischen tun können',
+  loss: {
+    title: 'Was verloren ging',
+    none: 'Es ging nichts verloren.',
+    from: 'Von',
+    to: 'Bis',
+    what: 'Was fehlt',
+    recovery: 'Was wiederkommt',
+    recoveries: { full: 'Alles', partial: 'Ein Teil', none: 'Nichts', unknown: 'Noch nicht bekannt' },
+    line: 'Verloren: {what}, vom {from} bis zum {to}. Was wiederkommt: {recovery}.',
+  },
   history: {
     title: 'Verlauf',
     description: 'Jede Störung, Monat für Monat, mit allem, was dazu gesagt wurde.',
@@ -187,14 +221,6 @@ export const de = {
   postmortem: {
     name: 'Nachbetrachtung',
     incident: 'Die Störung, wie sie währenddessen erzählt wurde',
-    loss: {
-      title: 'Was verloren ging',
-      none: 'Es ging nichts verloren.',
-      from: 'Von',
-      to: 'Bis',
-      what: 'Was fehlt',
-      recovery: 'Was wiederkommt',
-    },
     timeline: 'Was wann geschah',
     drawing: 'Die Zeitpunkte der folgenden Liste auf einer Linie, mit ihren Nummern',
     factors: 'Was es möglich machte',
@@ -233,7 +259,7 @@ export const de = {
     lead: 'Erfahren Sie, wenn etwas ausfällt, was wir wissen und wann es wieder funktioniert.',
     byMail: 'Per E-Mail',
     byMailText:
-      'Eine E-Mail, wenn eine Störung beginnt, eine bei jeder Meldung, eine, wenn sie behoben ist. Jede genau einmal, und sonst nichts.',
+      'Eine E-Mail, wenn eine Störung beginnt oder Arbeiten geplant werden, eine bei jeder Meldung, eine, wenn es vorbei ist. Jede genau einmal, und sonst nichts.',
     email: 'Ihre E-Mail-Adresse',
     button: 'Abonnieren',
     problems: {
@@ -246,6 +272,8 @@ export const de = {
     atom: 'Ein Eintrag je Störung, bei jeder Meldung neu geschrieben.',
     rss: 'Dasselbe für Programme, die RSS bevorzugen.',
     json: 'Dasselbe als JSON, für eigene Programme.',
+    calendar:
+      'Nur die geplanten Arbeiten, für den Kalender auf Ihrem Telefon oder Rechner; werden sie hier verschoben, rücken sie auch dort.',
     sent: {
       title: 'Sehen Sie in Ihre E-Mails',
       text: 'Wir haben Ihnen einen Link gesendet. Öffnen Sie ihn und drücken Sie dort den Knopf; bis dahin bekommen Sie nichts von uns.',

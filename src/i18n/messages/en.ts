@@ -120,7 +120,7 @@ export const en = {
   feed: { title: '{name} - Incident History', about: 'Incidents and updates of {name}', update: 'Update' },
   /** Two clauses as one. */
   clauses: '{before}; {after}',
-  feedNames: { atom: 'Atom feed', rss: 'RSS feed', json: 'JSON feed' },
+  feedNames: { atom: 'Atom feed', rss: 'RSS feed', json: 'JSON feed', calendar: 'Calendar of planned work' },
   skip: 'Skip to the content',
   nav: { label: 'Pages', now: 'Now', history: 'History', subscribe: 'Subscribe' },
   /** `offer` is read by someone whose browser asks for this language, on a page in another one. */
@@ -146,6 +146,23 @@ export const en = {
   allPostmortems: 'Postmortems',
   automatic: 'Noticed automatically',
   resolvedAfter: 'Resolved after {duration}',
+  maintenance: {
+    title: 'Planned work',
+    statuses: {
+      scheduled: 'Planned',
+      in_progress: 'In progress',
+      verifying: 'Being verified',
+      completed: 'Completed',
+      cancelled: 'Cancelled',
+    },
+    automatic: 'Said by the clock',
+    completedAfter: 'Planned work, completed after {duration}',
+    cancelled: 'Planned work, cancelled',
+    facts: { from: 'Planned from', to: 'Planned to', began: 'Began', completed: 'Completed', cancelled: 'Cancelled' },
+    touches: 'What it touches',
+    add: 'Add it to your calendar',
+    all: 'All planned work in your calendar',
+  },
   updates: 'Updates',
   affected: 'Affected services',
   asOf: 'As of',
@@ -247,7 +264,7 @@ export const en = {
     lead: 'Be told when something breaks, what we know, and when it works again.',
     byMail: 'By mail',
     byMailText:
-      'One mail when an incident begins, one for each update, one when it is resolved. Each exactly once, and nothing else.',
+      'One mail when an incident begins or work is planned, one for each update, one when it is over. Each exactly once, and nothing else.',
     email: 'Your mail address',
     button: 'Subscribe',
     problems: {
@@ -260,6 +277,7 @@ export const en = {
     atom: 'One entry for each incident, rewritten with every update.',
     rss: 'The same, for readers that prefer RSS.',
     json: 'The same as JSON, for programs.',
+    calendar: 'Planned work alone, for the calendar on your phone or desk; it moves there when it is moved here.',
     sent: {
       title: 'Look into your mail',
       text: 'We have sent you a link. Open it and press the button there; until then you get nothing from us.',

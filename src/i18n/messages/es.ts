@@ -113,7 +113,12 @@ export const es = {
     update: 'Actualización',
   },
   clauses: '{before}; {after}',
-  feedNames: { atom: 'Canal Atom', rss: 'Canal RSS', json: 'Canal JSON' },
+  feedNames: {
+    atom: 'Canal Atom',
+    rss: 'Canal RSS',
+    json: 'Canal JSON',
+    calendar: 'Calendario de trabajos programados',
+  },
   skip: 'Ir al contenido',
   nav: { label: 'Páginas', now: 'Ahora', history: 'Historial', subscribe: 'Suscribirse' },
   languages: {
@@ -140,6 +145,23 @@ export const es = {
   allPostmortems: 'Análisis posteriores',
   automatic: 'Detectada automáticamente',
   resolvedAfter: 'Resuelta en {duration}',
+  maintenance: {
+    title: 'Trabajos programados',
+    statuses: {
+      scheduled: 'Programados',
+      in_progress: 'En curso',
+      verifying: 'En comprobación',
+      completed: 'Terminados',
+      cancelled: 'Cancelados',
+    },
+    automatic: 'Según el horario previsto',
+    completedAfter: 'Trabajos programados, terminados en {duration}',
+    cancelled: 'Trabajos programados, cancelados',
+    facts: { from: 'Inicio previsto', to: 'Fin previsto', began: 'Inicio', completed: 'Fin', cancelled: 'Cancelados' },
+    touches: 'A qué afecta',
+    add: 'Añadir a su calendario',
+    all: 'Todos los trabajos programados en su calendario',
+  },
   updates: 'Actualizaciones',
   affected: 'Servicios afectados',
   asOf: 'Situación:',
@@ -167,6 +189,17 @@ export const es = {
     lasted: 'Duración',
   },
   writtenIn: 'En {language}',
+  workaround: 'Qué puede hacer mientras tanto',
+  loss: {
+    title: 'Qué se perdió',
+    none: 'No se perdió nada.',
+    from: 'Desde',
+    to: 'Hasta',
+    what: 'Qué falta',
+    recovery: 'Qué se recupera',
+    recoveries: { full: 'Todo', partial: 'Una parte', none: 'Nada', unknown: 'Aún no se sabe' },
+    line: 'Perdido: {what}, desde {from} hasta {to}. Qué se recupera: {recovery}.',
+  },
   history: {
     title: 'Historial',
     description: 'Todas las incidencias, mes a mes, con todo lo que se dijo de ellas.',
@@ -188,14 +221,6 @@ export const es = {
   postmortem: {
     name: 'Análisis posterior',
     incident: 'La incidencia, tal como se contó mientras duraba',
-    loss: {
-      title: 'Qué se perdió',
-      none: 'No se perdió nada.',
-      from: 'Desde',
-      to: 'Hasta',
-      what: 'Qué falta',
-      recovery: 'Qué se recupera',
-    },
     timeline: 'Qué pasó y cuándo',
     drawing: 'Los momentos de la lista siguiente en una línea, con sus números',
     factors: 'Qué lo hizo posible',
@@ -234,7 +259,7 @@ export const es = {
     lead: 'Sepa cuándo falla algo, qué sabemos y cuándo vuelve a funcionar.',
     byMail: 'Por correo',
     byMailText:
-      'Un correo cuando empieza una incidencia, uno con cada actualización y uno cuando se resuelve. Cada uno una sola vez, y nada más.',
+      'Un correo cuando empieza una incidencia o se programan trabajos, uno con cada actualización y uno cuando termina. Cada uno una sola vez, y nada más.',
     email: 'Su dirección de correo',
     button: 'Suscribirse',
     problems: {
@@ -247,6 +272,8 @@ export const es = {
     atom: 'Una entrada por incidencia, que se reescribe con cada actualización.',
     rss: 'Lo mismo, para lectores que prefieren RSS.',
     json: 'Lo mismo en JSON, para programas.',
+    calendar:
+      'Solo los trabajos programados, para el calendario de su teléfono o de su ordenador; si aquí cambian de hora, allí también.',
     sent: {
       title: 'Mire su correo',
       text: 'Le hemos enviado un enlace. Ábralo y pulse allí el botón; hasta entonces no recibirá nada de nosotros.',

@@ -114,7 +114,7 @@ export const fr = {
     update: 'Nouvelle',
   },
   clauses: '{before} ; {after}',
-  feedNames: { atom: 'Flux Atom', rss: 'Flux RSS', json: 'Flux JSON' },
+  feedNames: { atom: 'Flux Atom', rss: 'Flux RSS', json: 'Flux JSON', calendar: 'Calendrier des travaux planifiés' },
   skip: 'Aller au contenu',
   nav: { label: 'Pages', now: 'En ce moment', history: 'Historique', subscribe: 'S’abonner' },
   languages: {
@@ -141,6 +141,23 @@ export const fr = {
   allPostmortems: 'Retours d’expérience',
   automatic: 'Détecté automatiquement',
   resolvedAfter: 'Résolu en {duration}',
+  maintenance: {
+    title: 'Travaux planifiés',
+    statuses: {
+      scheduled: 'Planifiés',
+      in_progress: 'En cours',
+      verifying: 'En vérification',
+      completed: 'Terminés',
+      cancelled: 'Annulés',
+    },
+    automatic: 'Selon l’horaire prévu',
+    completedAfter: 'Travaux planifiés, terminés en {duration}',
+    cancelled: 'Travaux planifiés, annulés',
+    facts: { from: 'Début prévu', to: 'Fin prévue', began: 'Début', completed: 'Fin', cancelled: 'Annulés' },
+    touches: 'Ce qu’ils touchent',
+    add: 'Ajouter à votre calendrier',
+    all: 'Tous les travaux planifiés dans votre calendrier',
+  },
   updates: 'Nouvelles',
   affected: 'Services touchés',
   asOf: 'Situation :',
@@ -168,6 +185,17 @@ export const fr = {
     lasted: 'Durée',
   },
   writtenIn: 'En {language}',
+  workaround: 'Ce que vous pouvez faire en attendant',
+  loss: {
+    title: 'Ce qui a été perdu',
+    none: 'Rien n’a été perdu.',
+    from: 'De',
+    to: 'À',
+    what: 'Ce qui manque',
+    recovery: 'Ce qui revient',
+    recoveries: { full: 'Tout', partial: 'Une partie', none: 'Rien', unknown: 'On ne le sait pas encore' },
+    line: 'Perdu : {what}, du {from} au {to}. Ce qui revient : {recovery}.',
+  },
   history: {
     title: 'Historique',
     description: 'Tous les incidents, mois par mois, avec tout ce qui en a été dit.',
@@ -190,14 +218,6 @@ export const fr = {
   postmortem: {
     name: 'Retour d’expérience',
     incident: 'L’incident, tel qu’il a été raconté pendant qu’il durait',
-    loss: {
-      title: 'Ce qui a été perdu',
-      none: 'Rien n’a été perdu.',
-      from: 'De',
-      to: 'À',
-      what: 'Ce qui manque',
-      recovery: 'Ce qui revient',
-    },
     timeline: 'Ce qui s’est passé, et quand',
     drawing: 'Les moments de la liste ci-dessous sur une ligne, avec leurs numéros',
     factors: 'Ce qui l’a rendu possible',
@@ -236,7 +256,7 @@ export const fr = {
     lead: 'Sachez quand quelque chose tombe en panne, ce que nous en savons et quand tout refonctionne.',
     byMail: 'Par e-mail',
     byMailText:
-      'Un e-mail quand un incident commence, un à chaque nouvelle, un quand il est résolu. Chacun une seule fois, et rien d’autre.',
+      'Un e-mail quand un incident commence ou que des travaux sont planifiés, un à chaque nouvelle, un quand c’est terminé. Chacun une seule fois, et rien d’autre.',
     email: 'Votre adresse e-mail',
     button: 'S’abonner',
     problems: {
@@ -249,6 +269,8 @@ export const fr = {
     atom: 'Une entrée par incident, réécrite à chaque nouvelle.',
     rss: 'La même chose, pour les lecteurs qui préfèrent RSS.',
     json: 'La même chose en JSON, pour les programmes.',
+    calendar:
+      'Les travaux planifiés seuls, pour le calendrier de votre téléphone ou de votre ordinateur ; quand ils changent d’heure ici, ils changent là aussi.',
     sent: {
       title: 'Consultez votre messagerie',
       text: 'Nous vous avons envoyé un lien. Ouvrez-le et appuyez sur le bouton ; d’ici là, vous ne recevrez rien de nous.',

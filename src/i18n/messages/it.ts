@@ -114,7 +114,7 @@ export const it = {
     update: 'Aggiornamento',
   },
   clauses: '{before}; {after}',
-  feedNames: { atom: 'Feed Atom', rss: 'Feed RSS', json: 'Feed JSON' },
+  feedNames: { atom: 'Feed Atom', rss: 'Feed RSS', json: 'Feed JSON', calendar: 'Calendario dei lavori programmati' },
   skip: 'Vai al contenuto',
   nav: { label: 'Pagine', now: 'Adesso', history: 'Cronologia', subscribe: 'Iscrizione' },
   languages: {
@@ -141,6 +141,23 @@ export const it = {
   allPostmortems: 'Analisi a posteriori',
   automatic: 'Rilevato automaticamente',
   resolvedAfter: 'Risolto in {duration}',
+  maintenance: {
+    title: 'Lavori programmati',
+    statuses: {
+      scheduled: 'Programmati',
+      in_progress: 'In corso',
+      verifying: 'In verifica',
+      completed: 'Conclusi',
+      cancelled: 'Annullati',
+    },
+    automatic: 'Secondo l’orario previsto',
+    completedAfter: 'Lavori programmati, conclusi in {duration}',
+    cancelled: 'Lavori programmati, annullati',
+    facts: { from: 'Inizio previsto', to: 'Fine prevista', began: 'Inizio', completed: 'Fine', cancelled: 'Annullati' },
+    touches: 'Che cosa riguardano',
+    add: 'Aggiungere al calendario',
+    all: 'Tutti i lavori programmati nel calendario',
+  },
   updates: 'Aggiornamenti',
   affected: 'Servizi coinvolti',
   asOf: 'Situazione:',
@@ -168,6 +185,17 @@ export const it = {
     lasted: 'Durata',
   },
   writtenIn: 'In {language}',
+  workaround: 'Che cosa si può fare intanto',
+  loss: {
+    title: 'Che cosa è andato perso',
+    none: 'Non è andato perso nulla.',
+    from: 'Dal momento',
+    to: 'Fino a',
+    what: 'Che cosa manca',
+    recovery: 'Che cosa si recupera',
+    recoveries: { full: 'Tutto', partial: 'Una parte', none: 'Nulla', unknown: 'Non si sa ancora' },
+    line: 'Perso: {what}; da: {from}; fino a: {to}. Che cosa si recupera: {recovery}.',
+  },
   history: {
     title: 'Cronologia',
     description: 'Tutti gli incidenti, mese per mese, con tutto ciò che ne è stato detto.',
@@ -190,14 +218,6 @@ export const it = {
   postmortem: {
     name: 'Analisi a posteriori',
     incident: 'L’incidente, così come è stato raccontato mentre durava',
-    loss: {
-      title: 'Che cosa è andato perso',
-      none: 'Non è andato perso nulla.',
-      from: 'Dal momento',
-      to: 'Fino a',
-      what: 'Che cosa manca',
-      recovery: 'Che cosa si recupera',
-    },
     timeline: 'Che cosa è successo e quando',
     drawing: 'I momenti dell’elenco seguente su una linea, con i loro numeri',
     factors: 'Che cosa lo ha reso possibile',
@@ -236,7 +256,7 @@ export const it = {
     lead: 'Per sapere quando qualcosa si guasta, che cosa ne sappiamo e quando torna a funzionare.',
     byMail: 'Per e-mail',
     byMailText:
-      'Un’e-mail quando comincia un incidente, una a ogni aggiornamento, una quando è risolto. Ciascuna una sola volta, e nient’altro.',
+      'Un’e-mail quando comincia un incidente o si programmano lavori, una a ogni aggiornamento, una quando è finito. Ciascuna una sola volta, e nient’altro.',
     email: 'Il Suo indirizzo e-mail',
     button: 'Iscriversi',
     problems: {
@@ -249,6 +269,8 @@ export const it = {
     atom: 'Una voce per incidente, riscritta a ogni aggiornamento.',
     rss: 'Lo stesso, per i lettori che preferiscono RSS.',
     json: 'Lo stesso in JSON, per i programmi.',
+    calendar:
+      'Solo i lavori programmati, per il calendario del telefono o del computer; se qui cambiano orario, cambiano anche lì.',
     sent: {
       title: 'Controlli la Sua posta',
       text: 'Abbiamo inviato un link. Lo apra e prema il pulsante; fino ad allora non riceverà nulla da noi.',

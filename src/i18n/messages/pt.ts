@@ -113,7 +113,12 @@ export const pt = {
     update: 'Atualização',
   },
   clauses: '{before}; {after}',
-  feedNames: { atom: 'Feed em Atom', rss: 'Feed em RSS', json: 'Feed em JSON' },
+  feedNames: {
+    atom: 'Feed em Atom',
+    rss: 'Feed em RSS',
+    json: 'Feed em JSON',
+    calendar: 'Calendário de trabalhos programados',
+  },
   skip: 'Ir para o conteúdo',
   nav: { label: 'Páginas', now: 'Agora', history: 'Histórico', subscribe: 'Subscrever' },
   languages: {
@@ -140,6 +145,23 @@ export const pt = {
   allPostmortems: 'Análises posteriores',
   automatic: 'Detetado automaticamente',
   resolvedAfter: 'Resolvido em {duration}',
+  maintenance: {
+    title: 'Trabalhos programados',
+    statuses: {
+      scheduled: 'Programados',
+      in_progress: 'Em curso',
+      verifying: 'Em verificação',
+      completed: 'Terminados',
+      cancelled: 'Cancelados',
+    },
+    automatic: 'Segundo o horário previsto',
+    completedAfter: 'Trabalhos programados, terminados em {duration}',
+    cancelled: 'Trabalhos programados, cancelados',
+    facts: { from: 'Início previsto', to: 'Fim previsto', began: 'Início', completed: 'Fim', cancelled: 'Cancelados' },
+    touches: 'O que afetam',
+    add: 'Adicionar ao seu calendário',
+    all: 'Todos os trabalhos programados no seu calendário',
+  },
   updates: 'Atualizações',
   affected: 'Serviços afetados',
   asOf: 'Situação:',
@@ -167,6 +189,17 @@ export const pt = {
     lasted: 'Duração',
   },
   writtenIn: 'Em {language}',
+  workaround: 'O que pode fazer entretanto',
+  loss: {
+    title: 'O que se perdeu',
+    none: 'Nada se perdeu.',
+    from: 'De',
+    to: 'Até',
+    what: 'O que falta',
+    recovery: 'O que se recupera',
+    recoveries: { full: 'Tudo', partial: 'Uma parte', none: 'Nada', unknown: 'Ainda não se sabe' },
+    line: 'Perdido: {what}, de {from} a {to}. O que se recupera: {recovery}.',
+  },
   history: {
     title: 'Histórico',
     description: 'Todos os incidentes, mês a mês, com tudo o que foi dito sobre eles.',
@@ -188,14 +221,6 @@ export const pt = {
   postmortem: {
     name: 'Análise posterior',
     incident: 'O incidente, tal como foi contado enquanto durava',
-    loss: {
-      title: 'O que se perdeu',
-      none: 'Nada se perdeu.',
-      from: 'De',
-      to: 'Até',
-      what: 'O que falta',
-      recovery: 'O que se recupera',
-    },
     timeline: 'O que aconteceu e quando',
     drawing: 'Os momentos da lista seguinte numa linha, com os seus números',
     factors: 'O que o tornou possível',
@@ -234,7 +259,7 @@ export const pt = {
     lead: 'Saiba quando algo falha, o que sabemos e quando volta a funcionar.',
     byMail: 'Por e-mail',
     byMailText:
-      'Um e-mail quando um incidente começa, um a cada atualização e um quando fica resolvido. Cada um uma só vez, e mais nada.',
+      'Um e-mail quando um incidente começa ou há trabalhos programados, um a cada atualização e um quando termina. Cada um uma só vez, e mais nada.',
     email: 'O seu endereço de e-mail',
     button: 'Subscrever',
     problems: {
@@ -247,6 +272,8 @@ export const pt = {
     atom: 'Uma entrada por incidente, reescrita a cada atualização.',
     rss: 'O mesmo, para leitores que preferem RSS.',
     json: 'O mesmo em JSON, para programas.',
+    calendar:
+      'Só os trabalhos programados, para o calendário do telefone ou do computador; se mudam de hora aqui, mudam lá também.',
     sent: {
       title: 'Consulte o seu e-mail',
       text: 'Enviámos uma ligação para o seu endereço. Abra-a e prima o botão; até lá não receberá nada da nossa parte.',
