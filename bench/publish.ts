@@ -11,13 +11,14 @@ import type { Measurement } from './run.ts';
 import { type Past, storePast } from './storedHistory.ts';
 
 const rounds = 20;
+const languages = ['en', 'es', 'fr', 'de', 'pt', 'it', 'ru'];
 const pasts: Record<'small' | 'large', Past> = {
   small: { components: 30, days: 90, incidents: 30, intervalMs: 60_000 },
   large: { components: 300, days: 90, incidents: 5_000, intervalMs: 60_000 },
 };
 
 /** The components of a past, as a file declares them. */
-function statusYaml({ components }: Past, url: string): string {
+function statusYaml({ components }: Past, locales: readonly string[], url: string): string {
   const rows = Array.from(
     { length: components },
     (_, n) => `  - slug: service-${n}
@@ -26,7 +27,7 @@ function statusYaml({ components }: Past, url: string): string {
     group: Group ${n % 10}
     probes: [{ kind: http, interval: 60s, url: "${url}" }]`,
   );
-  return `page: { name: Film Post }\ngroups: [${Array.from({ length: 10 }, (_, n) => `Group ${n}`)}]\ncomponents:\n${rows.join('\n')}\n`;
+  return `page: { name: Film Post }\ngroups: [${Array.from({ length: 10 }, (_, n) => `Group ${n}`)}]\nlocales: [${locales}]\ncomponents:\n${rows.join('\n')}\n`;
 }
 
 type Waiting = { pagesWaiting?: number };
@@ -89,8 +90,8 @@ async function peakMiB(pid: number): Promise<number> {
   return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024);
 }
 
-async function measureOne(past: Past, url: string) {
-  const { dir, remove } = await makeDataDir(statusYaml(past, url));
+async function measureOne(past: Past, locales: readonly string[], url: string) {
+  const { dir, remove } = await makeDataDir(statusYaml(past, locales, url));
   process.stderr.write(`writing a past of ${past.components} components and ${past.incidents} incidents\n`);
   await storePast(join(dir, 'intermission.db'), past);
   await mkdir(join(dir, 'site'), { recursive: true });
@@ -107,8 +108,8 @@ async function measureOne(past: Past, url: string) {
 /** From an update to the bytes that show it, on a small and on a large site, and the making of all of the large one. */
 export async function measure(): Promise<Measurement> {
   const target = await startTarget();
-  const small = await measureOne(pasts.small, target.url);
-  const large = await measureOne(pasts.large, target.url);
+  const small = await measureOne(pasts.small, languages.slice(0, 1), target.url);
+  const large = await measureOne(pasts.large, languages, target.url);
   target.stop();
   return {
     figures: {
@@ -118,6 +119,12 @@ export async function measure(): Promise<Measurement> {
       fullRebuildS: Math.round(large.rebuildS * 10) / 10,
       peakMiB: large.peak,
     },
-    setting: { rounds, ...pasts.large, from: 'the update is sent', to: 'home and its incident show it' },
+    setting: {
+      rounds,
+      ...pasts.large,
+      languages: languages.length,
+      from: 'the update is sent',
+      to: 'home and its incident show it',
+    },
   };
 }

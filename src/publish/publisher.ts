@@ -196,10 +196,14 @@ export function startPublisher(options: PublisherOptions): Publisher {
       const isDue = site.keyOf(route.path) !== route.key && !failures.isResting(route.path, route.key);
       if (isSuperseded() || !isDue) continue;
       const news = await render(route, snapshot);
-      if (news && !isSuperseded()) site.put([news]);
       if (news) failures.remove(route.path);
+      if (!news || isSuperseded()) continue;
+      site.put([news]);
+      hasNews = true;
       saving.wake();
     }
+    if (hasNews) onPublished?.(true);
+    hasNews = false;
   }
 
   async function save(): Promise<void> {

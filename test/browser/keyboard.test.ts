@@ -23,6 +23,7 @@ afterAll(async () => {
 type Stop = {
   /** Its place among everything that can be operated, in the order of reading. */
   place: number;
+  /** In a row of columns, which are read one after the other, that of the row. */
   top: number;
   outline: string;
   /** It is within the window and nothing lies over it. */
@@ -52,7 +53,7 @@ const stopNow = (): Promise<Stop | null> =>
     const over = document.elementFromPoint(box.left + Math.min(8, box.width / 2), box.top + box.height / 2);
     return {
       place: Number(place),
-      top: box.top + scrollY,
+      top: (element.closest('.row')?.getBoundingClientRect() ?? box).top + scrollY,
       outline: `${outlineStyle} ${outlineWidth}`,
       isSeen: over !== null && (element.contains(over) || over.contains(element)),
     };

@@ -201,7 +201,7 @@ describe('an address in a language that is not there', () => {
     const answer = await fetch(product.url + path, { headers: { accept: 'text/html' }, redirect: 'manual' });
     expect(answer.status).toBe(404);
     const html = await answer.text();
-    expect(html).toContain(`<html lang="${locale}"`);
+    expect(html).toContain(`<html lang="${wordsIn(locale).tag}"`);
     expect(html).toContain(wordsIn(locale).notFound.title);
   });
 });

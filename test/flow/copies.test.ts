@@ -79,8 +79,7 @@ describe.skipIf(noNginx !== null)(
         (await readFile(join(www, 'index.html'), 'utf8')).includes('Uploads fail'),
       );
       // The last file of a sync is the heartbeat: what it tells the time of is whole.
-      const shownAt = async () =>
-        Date.parse(JSON.parse(await readFile(join(www, 'heartbeat.json'), 'utf8')).heartbeatAt);
+      const shownAt = async () => Date.parse(JSON.parse(await readFile(join(www, 'heartbeat.json'), 'utf8')).at);
       await waitUntil('it is whole', async () => (await shownAt()) >= askedAt);
       await product.kill();
       for (const entry of await readdir(data.dir))
@@ -97,8 +96,8 @@ describe.skipIf(noNginx !== null)(
       const [, made = ''] =
         /This page shows what we knew at <time datetime="([^"]+)"/.exec(text.replaceAll(/\s+/g, ' ')) ?? [];
       expect(Date.parse(made)).toBeLessThanOrEqual(Date.now());
-      const beat = JSON.parse((await get('/heartbeat.json')).text) as { heartbeatAt: string };
-      expect(Math.floor(Date.parse(beat.heartbeatAt) / 1_000)).toBe(Date.parse(made) / 1_000);
+      const beat = JSON.parse((await get('/heartbeat.json')).text) as { at: string };
+      expect(Math.floor(Date.parse(beat.at) / 1_000)).toBe(Date.parse(made) / 1_000);
     });
 
     it('have no broken link, from home to the last page', async () => {

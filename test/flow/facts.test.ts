@@ -67,8 +67,8 @@ it('writes the first post of the night in every language of the page', async () 
   await house.breakDatabase();
   const english = await soonSays('/', 'Main database is not available');
   expect(await markedAs(english, 'es')).toEqual([]);
-  const spanish = await soonSays('/es', 'Base de datos no está disponible');
-  expect(await spanish.locator('main').innerText()).toContain('Base de datos no responde a nuestras sondas.');
+  const spanish = await soonSays('/es', 'Base de datos no responde a nuestras sondas.');
+  expect(await spanish.locator('main').innerText()).toContain('Base de datos no está disponible');
   expect(await spanish.locator('main').innerText()).toContain('Sin servicio por esta causa: Submissions.');
   expect(await markedAs(spanish, 'en')).toEqual([]);
   await mailbox.waitFor(2);
