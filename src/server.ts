@@ -157,5 +157,6 @@ export async function startServer(renderPage: RenderPage, options: StartOptions 
   });
   await house.published();
   const facts = { pageUrl: url, deskUrl: `${url}/staff`, signIn, mail: mailWords(config), dataDir: config.dataDir };
+  process.stdout.on('error', (error) => log.warn({ err: error }, 'the greeting could not be written'));
   process.stdout.write(greeting({ ...facts, demo: overrides?.demo ?? false }));
 }

@@ -63,6 +63,9 @@ it('is not seen while all is well', async () => {
 it('shows what is wrong, breaks no rule of the page around it, sets no cookie and can be closed', async () => {
   await house.breakDatabase();
   await summarySays('critical');
+  await waitUntil('the frame says why', async () =>
+    (await (await fetch(`${product.url}/embed/frame`)).text()).includes('Main database'),
+  );
   const page = await openPage(browser, 'about:blank', { width: 360 });
   const complaints: string[] = [];
   page.on('console', (message) => {

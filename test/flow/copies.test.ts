@@ -78,6 +78,11 @@ describe.skipIf(noNginx !== null)(
       await waitUntil('the copy says it', async () =>
         (await readFile(join(www, 'index.html'), 'utf8')).includes('Uploads fail'),
       );
+      // Cards are drawn after all else, and follow by themselves.
+      const incident = (await readdir(join(www, 'incidents')))[0] ?? '';
+      await waitUntil('its card is there', async () =>
+        (await readdir(join(www, 'incidents', incident))).includes('card.png'),
+      );
       // The last file of a sync is the heartbeat: what it tells the time of is whole.
       const shownAt = async () => Date.parse(JSON.parse(await readFile(join(www, 'heartbeat.json'), 'utf8')).at);
       await waitUntil('it is whole', async () => (await shownAt()) >= askedAt);

@@ -89,6 +89,8 @@ export type Definition = { name: string; value: string; schemes: readonly ('ligh
 const both = ['light', 'dark'] as const;
 
 function schemesUnder(prelude: string, before: Definition['schemes']): Definition['schemes'] {
+  // There the reader chose the colours; they are not ours to measure.
+  if (/forced-colors:\s*active/i.test(prelude)) return [];
   const named = /prefers-color-scheme:\s*(light|dark)/i.exec(prelude)?.[1]?.toLowerCase();
   return named === undefined ? before : before.filter((scheme) => scheme === named);
 }
