@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { PaintCard } from '#core/card.ts';
+import { isOpen } from '#core/incident.ts';
 import type { Snapshot } from '#core/snapshot.ts';
 import { makePage } from './bytes.ts';
 import { createFailures } from './failures.ts';
@@ -49,8 +50,7 @@ export type Publisher = {
   stop: () => Promise<void>;
 };
 
-/** Pages that become visible together: home and what is open, which people wait for, and later little by little. */
-const urgentWave = 8;
+/** Pages that become visible together, where nobody waits for them. */
 const laterWave = 4;
 /** More than this is not held in memory for a disk that is slow or refuses. */
 const debtLimitBytes = 4 * 2 ** 20;
@@ -161,17 +161,20 @@ export function startPublisher(options: PublisherOptions): Publisher {
     isBeatDue = false;
     await site.learn();
     const snapshot = await readSnapshot();
-    const routes = routesOf(snapshot, build, paintCard);
-    site.pin(new Set(routes.filter(({ path, live }) => live || path === '/404').map(({ path }) => path)));
-    const isDue = ({ path, key, live, ...route }: Route) =>
-      !route.late && (site.keyOf(path) !== key || (isBeat && live));
-    const due = routes.filter((route) => isDue(route) && !failures.isResting(route.path, route.key));
-    const urgentCount = due.findLastIndex(({ live }) => live) + 1;
-    waitingCount = due.length - urgentCount;
-    for (const wave of waves(due.slice(0, urgentCount), urgentWave)) await renderWave(wave, snapshot);
+    const { urgent, rest } = routesOf(snapshot, build, paintCard);
+    site.pin(new Set(urgent.flatMap(({ path, live }) => (live ? [path] : [])).concat('/404')));
+    const isDue = ({ path, key, live, late }: Route) =>
+      !late && (site.keyOf(path) !== key || (isBeat && live)) && !failures.isResting(path, key);
+    // Home, what is open and what has just been resolved become visible together.
+    const urgentWave = snapshot.incidents.filter(isOpen).length + 2;
+    for (const wave of waves(urgent.filter(isDue), urgentWave)) await renderWave(wave, snapshot);
+    const others = rest();
+    const routes = [...urgent, ...others];
     settle(snapshot, routes);
     revision = snapshot.revision;
-    if ((await renderLater(due.slice(urgentCount), snapshot)) && !isComplete) {
+    const due = others.filter(isDue);
+    waitingCount = due.length;
+    if ((await renderLater(due, snapshot)) && !isComplete) {
       isComplete = true;
       saving.wake();
       // Ready is what the next start could serve as well.

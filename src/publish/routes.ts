@@ -215,21 +215,19 @@ function liveRoutes(open: readonly SnapshotIncident[], fresh: readonly Route[][]
   });
 }
 
-/**
- * Every public file, most urgent first: what says how things are now and what changed last, then the rest. Nothing is
- * rendered yet.
- * @param build what the code is called that renders them
- * @param paintCard null where no cards are drawn
- */
-export function routesOf(snapshot: Snapshot, build = '', paintCard: PaintCard | null = null): Route[] {
-  const keys = keysOf(snapshot, build);
-  const { matters, locales } = keys;
+/** Every public file. Nothing is rendered yet. */
+export type Routes = {
+  /** What says how things are now, and what changed last. */
+  urgent: Route[];
+  /** All the others: on a site with a long past they take a while to name. */
+  rest: () => Route[];
+};
+
+function restRoutes(snapshot: Snapshot, closed: readonly SnapshotIncident[], keys: Keys): Route[] {
+  const { build, matters, locales } = keys;
   const [first = 'en'] = locales;
-  const [open, over] = [snapshot.incidents.filter(isOpen), snapshot.incidents.filter((each) => !isOpen(each))];
-  const closed = over.toSorted((a, b) => b.updatedAt - a.updatedAt).map((incident) => closedIncident(incident, keys));
   const feedKey = digest([keys.frame, matters, keys.lessons]);
   return [
-    ...liveRoutes(open, closed.slice(0, freshCount), keys),
     textRoute({
       path: '/embed/script.js',
       key: digest([build]),
@@ -246,7 +244,24 @@ export function routesOf(snapshot: Snapshot, build = '', paintCard: PaintCard | 
     ...languageRoutes(keys),
     ...wandererRoutes(snapshot, keys.frame),
     ...sitemapRoutes(snapshot, build),
-    ...closed.slice(freshCount).flat(),
-    ...(paintCard ? cardRoutes(snapshot, paintCard) : []),
+    ...closed.flatMap((incident) => closedIncident(incident, keys)),
   ];
+}
+
+/**
+ * @param build what the code is called that renders them
+ * @param paintCard null where no cards are drawn
+ */
+export function routesOf(snapshot: Snapshot, build = '', paintCard: PaintCard | null = null): Routes {
+  const keys = keysOf(snapshot, build);
+  const open = snapshot.incidents.filter(isOpen);
+  const closed = snapshot.incidents.filter((each) => !isOpen(each)).toSorted((a, b) => b.updatedAt - a.updatedAt);
+  const fresh = closed.slice(0, freshCount).map((incident) => closedIncident(incident, keys));
+  return {
+    urgent: liveRoutes(open, fresh, keys),
+    rest: () => [
+      ...restRoutes(snapshot, closed.slice(freshCount), keys),
+      ...(paintCard ? cardRoutes(snapshot, paintCard) : []),
+    ],
+  };
 }

@@ -7,8 +7,8 @@ import type { Snapshot } from '#core/snapshot.ts';
 import { type Content, makePage } from '#publish/bytes.ts';
 import { closedPolicy } from '#publish/headers.ts';
 import type { RenderPage } from '#publish/route.ts';
-import { routesOf } from '#publish/routes.ts';
 import { openSite, type Site } from '#publish/site.ts';
+import { allRoutes } from './routes.ts';
 
 /** A folder of the test's own, removed when the test ends. */
 export async function temporaryDir(): Promise<string> {
@@ -54,7 +54,7 @@ export async function siteOf(snapshot: Snapshot, renderPage: RenderPage = render
   const site = await openSite({ dir, log: listeningLog().log });
   await site.tidy();
   await rm(dir, { recursive: true });
-  const routes = routesOf(snapshot);
+  const routes = allRoutes(snapshot);
   site.pin(new Set(routes.filter(({ live }) => live).map(({ path }) => path)));
   for (const { path, kind, contentType, key, render } of routes) {
     const { body, ...rest } = await render(snapshot, renderPage);

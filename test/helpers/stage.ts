@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Snapshot } from '#core/snapshot.ts';
 import { answer, notFound, send } from '#publish/answer.ts';
 import type { RenderPage } from '#publish/route.ts';
-import { routesOf } from '#publish/routes.ts';
 import type { Site } from '#publish/site.ts';
+import { allRoutes } from './routes.ts';
 import { siteOf } from './site.ts';
 
 /** A snapshot on show: rendered by the built pages, answered from bytes as the product answers. */
@@ -48,6 +48,6 @@ export async function openStage(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const snapshot = await made(url);
   site = await siteOf(snapshot, renderPage ?? (await builtRenderer()));
-  const addresses = routesOf(snapshot).map(({ path }) => path);
+  const addresses = allRoutes(snapshot).map(({ path }) => path);
   return { url, snapshot, addresses, close: () => void server.close() };
 }

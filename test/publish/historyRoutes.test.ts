@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '#core/snapshot.ts';
-import { routesOf } from '#publish/routes.ts';
+import { allRoutes } from '../helpers/routes.ts';
 import { component, friday, idOf, incident, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
 
 const of = (name: string) => ({ components: [{ id: idOf(name), role: 'affected', state: 'degraded' } as const] });
@@ -18,8 +18,8 @@ const calm = snapshot({
 
 const isPast = (path: string) => /^\/(history(\/|$)|components\/)/.test(path);
 function changedPaths(before: Snapshot, after: Snapshot): string[] {
-  const keys = new Map(routesOf(before).map(({ path, key }) => [path, key]));
-  return routesOf(after)
+  const keys = new Map(allRoutes(before).map(({ path, key }) => [path, key]));
+  return allRoutes(after)
     .filter(({ path, key }) => keys.get(path) !== key)
     .map(({ path }) => path)
     .filter(isPast);
@@ -32,7 +32,7 @@ const with_ = (name: string, part: Parameters<typeof component>[1]): Snapshot =>
 
 describe('the pages of the past', () => {
   it('are one for each month, those of incidents and postmortems and the empty ones between', () => {
-    const paths = routesOf(calm).map(({ path }) => path);
+    const paths = allRoutes(calm).map(({ path }) => path);
     expect(paths.filter((path) => path.startsWith('/history/'))).toEqual([
       '/history/2026-11',
       '/history/2026-10',

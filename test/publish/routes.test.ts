@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '#core/snapshot.ts';
-import { routesOf } from '#publish/routes.ts';
+import { allRoutes } from '../helpers/routes.ts';
 import { renderPlain } from '../helpers/site.ts';
 import {
   component,
@@ -26,15 +26,15 @@ const night = snapshot({
 });
 
 function changedPaths(before: Snapshot, after: Snapshot): string[] {
-  const keys = new Map(routesOf(before).map(({ path, key }) => [path, key]));
-  return routesOf(after)
+  const keys = new Map(allRoutes(before).map(({ path, key }) => [path, key]));
+  return allRoutes(after)
     .filter(({ path, key }) => keys.get(path) !== key)
     .map(({ path }) => path);
 }
 
 describe('routesOf', () => {
   it('it names every public file once', () => {
-    const paths = routesOf(night).map(({ path }) => path);
+    const paths = allRoutes(night).map(({ path }) => path);
     expect(new Set(paths).size).toBe(paths.length);
     expect(paths).toEqual(
       expect.arrayContaining([
@@ -134,7 +134,7 @@ describe('routesOf', () => {
 
   it('has each page and the feeds of everything in every language, and the rest once', () => {
     const inTwo = { ...night, page: pageSettings({ locales: ['es', 'ru'] }) };
-    const paths = routesOf(inTwo).map(({ path }) => path);
+    const paths = allRoutes(inTwo).map(({ path }) => path);
     expect(new Set(paths).size).toBe(paths.length);
     expect(paths).toEqual(
       expect.arrayContaining([
@@ -154,14 +154,14 @@ describe('routesOf', () => {
     );
     expect(paths.filter((path) => /^\/(es|en)(\/|$)/.test(path))).toEqual([]);
     expect(paths.filter((path) => path.startsWith('/ru/') && path.includes('component='))).toEqual([]);
-    expect(routesOf(night).map(({ path }) => path)).not.toContain('/language');
+    expect(allRoutes(night).map(({ path }) => path)).not.toContain('/language');
   });
 
   it('says whom to tell of a hole only where the page names somebody', async () => {
     const path = '/.well-known/security.txt';
-    expect(routesOf(night).map((route) => route.path)).not.toContain(path);
+    expect(allRoutes(night).map((route) => route.path)).not.toContain(path);
     const helped = { ...night, page: { ...night.page, supportUrl: 'mailto:help@lanterna.example' } };
-    const route = routesOf(helped).find((each) => each.path === path);
+    const route = allRoutes(helped).find((each) => each.path === path);
     expect((await route?.render(helped, renderPlain))?.body).toBe(
       'Contact: mailto:help@lanterna.example\nExpires: 2027-07-01T00:00:00Z\nCanonical: https://status.lanterna.example/.well-known/security.txt\n',
     );
@@ -169,14 +169,14 @@ describe('routesOf', () => {
 
   it('it begins with home and the open incidents', () => {
     expect(
-      routesOf(night)
+      allRoutes(night)
         .slice(0, 2)
         .map(({ path }) => path),
     ).toEqual(['/', '/incidents/paymentsfail']);
   });
 
   it('what says how things are now is live; what is over, feeds and forms are not', () => {
-    const live = routesOf(night)
+    const live = allRoutes(night)
       .filter((route) => route.live)
       .map(({ path }) => path);
     expect(live.filter((path) => !path.startsWith('/api/'))).toEqual(['/', '/incidents/paymentsfail', '/embed/frame']);
@@ -235,7 +235,7 @@ describe('routesOf', () => {
     const closed = { ...open, status: 'resolved', updates: posts, updatedAt: friday + 30 * 60_000 } as typeof open & {};
     const after = { ...night, incidents: [closed, ...rest] };
     expect(changedPaths(night, after)).toContain('/incidents/paymentsfail');
-    expect(routesOf(after).find(({ path }) => path === '/incidents/paymentsfail')?.live).toBe(false);
+    expect(allRoutes(after).find(({ path }) => path === '/incidents/paymentsfail')?.live).toBe(false);
   });
 
   it('a component that fails renders what shows it, and no incident that is over', () => {
@@ -274,7 +274,7 @@ describe('routesOf', () => {
       '/badge/payments.svg',
       '/badge/payments.json',
     ];
-    const paths = routesOf(night).map(({ path }) => path);
+    const paths = allRoutes(night).map(({ path }) => path);
     expect(changedPaths(night, renamed)).toEqual(
       paths.filter((path) => !nameless.includes(path) && !path.startsWith('/sitemap')),
     );
@@ -282,7 +282,7 @@ describe('routesOf', () => {
   });
 
   it('it takes the policy from the render and refuses what is not a page', async () => {
-    const [home, ...others] = routesOf(night);
+    const [home, ...others] = allRoutes(night);
     expect(await home?.render(night, renderPlain)).toMatchObject({
       policy: "default-src 'none'; style-src 'sha256-abc'",
     });
@@ -309,7 +309,7 @@ describe('routesOf', () => {
   });
 
   it('robots.txt names the sitemap', async () => {
-    const robots = routesOf(night).find(({ path }) => path === '/robots.txt');
+    const robots = allRoutes(night).find(({ path }) => path === '/robots.txt');
     const text = (await robots?.render(night, renderPlain))?.body;
     expect(text).toContain('Sitemap: https://status.lanterna.example/sitemap.xml');
   });

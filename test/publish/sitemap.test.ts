@@ -3,8 +3,8 @@ import { parseSitemap, parseSitemapIndex } from 'sitemap';
 import { describe, expect, it } from 'vitest';
 import { type Locale, locales } from '#core/locale.ts';
 import type { Snapshot } from '#core/snapshot.ts';
-import { routesOf } from '#publish/routes.ts';
 import { sitemapFiles, sitemapText } from '#publish/sitemap.ts';
+import { allRoutes } from '../helpers/routes.ts';
 import { renderPlain } from '../helpers/site.ts';
 import { component, friday, incident, maintenance, plans, postmortem, snapshot, updates } from '../helpers/snapshot.ts';
 
@@ -25,13 +25,13 @@ const inLanguages = (snapshot: Snapshot, spoken: Locale[]): Snapshot => ({
 });
 
 async function textAt(snapshot: Snapshot, path: string): Promise<string> {
-  const route = routesOf(snapshot).find((each) => each.path === path);
+  const route = allRoutes(snapshot).find((each) => each.path === path);
   return String((await route?.render(snapshot, renderPlain))?.body);
 }
 
 const streamOf = (text: string) => Readable.from([text]);
 const sitemapPaths = (snapshot: Snapshot) =>
-  routesOf(snapshot).flatMap(({ path }) => (path.startsWith('/sitemap') ? path : []));
+  allRoutes(snapshot).flatMap(({ path }) => (path.startsWith('/sitemap') ? path : []));
 
 describe('the sitemap', () => {
   it('is an index of the pages that last and of the incidents by year, each with its last change', async () => {
@@ -67,7 +67,7 @@ describe('the sitemap', () => {
         .map((path) => textAt(spoken, path)),
     );
     const items = (await Promise.all(files.map((text) => parseSitemap(streamOf(text))))).flat();
-    const published = new Set(routesOf(spoken).map(({ path }) => path));
+    const published = new Set(allRoutes(spoken).map(({ path }) => path));
     const paths = items.map(({ url }) => new URL(url).pathname);
     expect(new Set(paths).size).toBe(paths.length);
     expect(paths.filter((path) => !published.has(path))).toEqual([]);
@@ -84,9 +84,9 @@ describe('the sitemap', () => {
   it('is rendered anew for an update only where the incident is', () => {
     const [newest, ...rest] = world.incidents;
     if (!newest) throw new Error('no incident');
-    const keys = new Map(routesOf(world).map(({ path, key }) => [path, key]));
+    const keys = new Map(allRoutes(world).map(({ path, key }) => [path, key]));
     const after = { ...world, incidents: [{ ...newest, updatedAt: newest.updatedAt + 1 }, ...rest] };
-    const changed = routesOf(after).filter(({ path, key }) => keys.get(path) !== key && path.startsWith('/sitemap'));
+    const changed = allRoutes(after).filter(({ path, key }) => keys.get(path) !== key && path.startsWith('/sitemap'));
     expect(changed.map(({ path }) => path)).toEqual(['/sitemap.xml', '/sitemap-2026.xml']);
   });
 
