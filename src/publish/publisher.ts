@@ -167,7 +167,12 @@ export function startPublisher(options: PublisherOptions): Publisher {
       !late && (site.keyOf(path) !== key || (isBeat && live)) && !failures.isResting(path, key);
     // Home, what is open and what has just been resolved become visible together.
     const urgentWave = snapshot.incidents.filter(isOpen).length + 2;
-    for (const wave of waves(urgent.filter(isDue), urgentWave)) await renderWave(wave, snapshot);
+    const urgentDue = urgent.filter(isDue);
+    waitingCount = urgentDue.length;
+    for (const wave of waves(urgentDue, urgentWave)) {
+      await renderWave(wave, snapshot);
+      waitingCount -= wave.length;
+    }
     const others = rest();
     const routes = [...urgent, ...others];
     settle(snapshot, routes);
