@@ -83,9 +83,15 @@ describe.skipIf(noNginx !== null)(
       await waitUntil('its card is there', async () =>
         (await readdir(join(www, 'incidents', incident))).includes('card.png'),
       );
+      // A line with a key says that our own disk has it, too.
+      const onDisk = new RegExp(`"/incidents/${incident}/card.png","[^"]`);
+      await waitUntil('it is kept', async () =>
+        onDisk.test(await readFile(join(data.dir, 'site/addresses.log'), 'utf8')),
+      );
       // The last file of a sync is the heartbeat: what it tells the time of is whole.
       const shownAt = async () => Date.parse(JSON.parse(await readFile(join(www, 'heartbeat.json'), 'utf8')).at);
       await waitUntil('it is whole', async () => (await shownAt()) >= askedAt);
+      await waitUntil('nothing is half copied', async () => !(await namesIn(www)).some((name) => /\.new$/.test(name)));
       await product.kill();
       for (const entry of await readdir(data.dir))
         if (/^intermission\.db/.test(entry)) await rm(join(data.dir, entry), { recursive: true });
